@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a port provides, and what it may call.  PORTING.md walks through it.
+ *
+ * src/arch/<arch>/posix.S   getcontext, setcontext, swapcontext, uctx_start
+ * src/arch/<arch>/make.c    makecontext
+ * src/arch/<arch>/layout.h  the numbers that both share, each asserted
+ *
+ * The first three return twice or not at all, so they cannot be wrapped in C:
+ * a wrapper's frame would be gone when the saved context is resumed.  A port
+ * saves the registers as the caller has them before any C runs, touches
+ * neither errno nor the heap on success, and is async-signal-safe throughout.
+ */
+#ifndef UCTX_ARCH_H
+#define UCTX_ARCH_H
+
+#include <ucontext.h>
+
+#define UCTX_HIDDEN __attribute__((visibility("hidden")))
+#define UCTX_EXPORT __attribute__((visibility("default")))
+
+/* ---- A port provides ---------------------------------------------------- */
+
+/*
+ * Where a context that was made begins.  Calls its function; when that returns,
+ * resumes uc_link, or calls uctx_posix_end() if there is none.  Unwinding ends
+ * here: return address undefined, frame pointer 0, stack aligned as at a call.
+ */
+UCTX_HIDDEN void uctx_start(void);
+
+/* setcontext(), under a name that nobody can interpose. */
+UCTX_HIDDEN int uctx_posix_set(const ucontext_t *ucp);
+
+/* ---- A port may call (src/posix/) --------------------------------------- */
+
+/* Set errno and return -1.  Reached by a jump, from where the call returns. */
+UCTX_HIDDEN int uctx_posix_fail(int err);
+
+/* The function of a context without uc_link returned: end the thread. */
+UCTX_HIDDEN _Noreturn void uctx_posix_end(void);
+
+/* uc_link could not be resumed: say so and abort. */
+UCTX_HIDDEN _Noreturn void uctx_posix_bad_link(void);
+
+/* The report's hooks; only its own library has them (src/posix/report.c). */
+#ifdef UCTX_REPORT
+UCTX_HIDDEN void uctx_report_get(ucontext_t *ucp);
+UCTX_HIDDEN void uctx_report_set(const ucontext_t *ucp);
+UCTX_HIDDEN void uctx_report_swap(ucontext_t *oucp, const ucontext_t *ucp);
+UCTX_HIDDEN void uctx_report_make(ucontext_t *ucp);
+#else
+#define uctx_report_make(ucp) ((void)(ucp))
+#endif
+
+#endif

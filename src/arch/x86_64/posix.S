@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * getcontext, setcontext and swapcontext, and where a new context starts.
+ *
+ * ABI: System V x86-64 psABI 1.0, section 3.2.1: rbx, rbp, r12-r15 and rsp
+ * belong to the caller, and so do the control bits of mxcsr and the x87 control
+ * word; the x87 stack is empty at every call.  We switch the status bits of
+ * both as well, as every libc does.  No vector register is preserved.
+ *
+ * The registers are saved before any C runs, because a wrapper's frame would
+ * be gone when the saved context is resumed.
+ *
+ * Unwinding.  A switch describes its caller until the caller is saved, and its
+ * target from then on, whose registers lie in *r8: CFI_TARGET says so once, and
+ * stays true while they are being loaded, since loading changes none of them
+ * in memory.
+ */
+#include "layout.h"
+#include "asm.h"
+#include "posix/mask.h"
+
+#define SYS_rt_sigprocmask 14
+#define SYS_rt_sigreturn   15
+#define SIG_BLOCK          0
+#define SIG_SETMASK        2
+#define SIGSET_SIZE        8 /* the kernel's sigset_t, in bytes */
+#define EFAULT             14
+#define EINVAL             22
+#define SS_AUTODISARM      0x80000000
+#define SS_INVALID         0x7fff /* no mode of sigaltstack(2) */
+
+/* DWARF register numbers, psABI figure 3.36. */
+#define DW_RBX 3
+#define DW_RBP 6
+#define DW_RSP 7
+#define DW_R8  8
+#define DW_R12 12
+#define DW_R13 13
+#define DW_R14 14
+#define DW_R15 15
+#define DW_RA  16
+
+/* Store the callee-saved registers as the caller of this function has them:
+ * its rip is our return address, and its rsp what it is after we return. */
+        .macro  SAVE_REGS uc
+        movq    (%rsp), %rax
+        leaq    8(%rsp), %rcx
+        movq    %rbx, UC_RBX(\uc)
+        movq    %rbp, UC_RBP(\uc)
+        movq    %r12, UC_R12(\uc)
+        movq    %r13, UC_R13(\uc)
+        movq    %r14, UC_R14(\uc)
+        movq    %r15, UC_R15(\uc)
+        movq    %rcx, UC_RSP(\uc)
+        movq    %rax, UC_RIP(\uc)
+        .endm
+
+/* Store the FP control and status at `fp`.  Not with fnstenv: that takes 30 ns
+ * and masks the exceptions. */
+        .macro  SAVE_FP_WORDS fp, base
+        fnstcw  \fp + FP_CW(\base)
+        fnstsw  \fp + FP_SW(\base)
+        stmxcsr \fp + FP_MXCSR(\base)
+        .endm
+
+/* Store the FP state so that fldenv could load it: the words above, all
+ * registers empty, no last instruction.  fpregs points at this copy's own
+ * area, for whoever reads it; we never follow it. */
+        .macro  SAVE_FP uc
+        leaq    UC_FPMEM(\uc), %rax
+        movq    %rax, UC_FPREGS(\uc)
+        movups  fp_empty(%rip), %xmm0
+        movq    $0, UC_FPMEM + FP_CW(\uc)
+        movups  %xmm0, UC_FPMEM + FP_TAG(\uc)
+        SAVE_FP_WORDS UC_FPMEM, \uc
+        .endm
+
+/* Load the FP words of the target in *r8.  The current ones are stored at
+ * rdi + UC_FPMEM.  mxcsr is loaded without comparing: that takes no longer, and
+ * waiting for what stmxcsr stored does (1.7 ns on Zen 4). */
+        .macro  LOAD_FP
+        ldmxcsr UC_FPMEM + FP_MXCSR(%r8)
+        movzbl  UC_FPMEM + FP_SW(%rdi), %eax
+        movzwl  UC_FPMEM + FP_CW(%rdi), %ecx
+        cmpb    UC_FPMEM + FP_SW(%r8), %al
+        jne     .Lx87_flags\@
+        cmpw    UC_FPMEM + FP_CW(%r8), %cx
+        je      .Lx87_done\@
+        testb   $FP_SW_PENDING, %al     # fldcw would raise what is pending
+        jnz     .Lx87_flags\@
+        fldcw   UC_FPMEM + FP_CW(%r8)
+        jmp     .Lx87_done\@
+.Lx87_flags\@:
+        fnclex                          # so that fldenv raises nothing
+        fldenv  UC_FPMEM(%r8)
+.Lx87_done\@:
+        .endm
+
+        .macro  LOAD_REGS uc
+        movq    UC_RBX(\uc), %rbx
+        movq    UC_RBP(\uc), %rbp
+        movq    UC_R12(\uc), %r12
+        movq    UC_R13(\uc), %r13
+        movq    UC_R14(\uc), %r14
+        movq    UC_R15(\uc), %r15
+        .endm
+
+/* From here on the frame above is the one that *r8 describes. */
+        .macro  CFI_TARGET
+        CFI_CFA_SAVED_AT DW_R8, UC_RSP
+        CFI_SAVED_AT DW_RBX, DW_R8, UC_RBX
+        CFI_SAVED_AT DW_RBP, DW_R8, UC_RBP
+        CFI_SAVED_AT DW_R12, DW_R8, UC_R12
+        CFI_SAVED_AT DW_R13, DW_R8, UC_R13
+        CFI_SAVED_AT DW_R14, DW_R8, UC_R14
+        CFI_SAVED_AT DW_R15, DW_R8, UC_R15
+        CFI_SAVED_AT DW_RA, DW_R8, UC_RIP
+        .endm
+
+/* Read this thread's ledger word. */
+        .macro  LEDGER_LOAD reg
+        movq    uctx_mask_word@gottpoff(%rip), \reg
+        movq    %fs:(\reg), \reg
+        .endm
+
+/* Sort out a context in *r8 whose uc_flags are not UC_OURS: fall through for
+ * one that the kernel handed to a signal handler, else ecx = errno and jump.
+ * A kernel's frame has none but the kernel's flags, and a code segment. */
+        .macro  EXPECT_KERNEL_FRAME fail
+        movq    UC_FLAGS(%r8), %rax
+        movzbl  %al, %ecx               # what makecontext() found wrong,
+        movb    $0, %al
+        cmpq    $UC_OURS, %rax
+        je      \fail
+        movl    $EINVAL, %ecx           # or nobody's context
+        testq   $~UC_KERNEL_FLAGS, UC_FLAGS(%r8)
+        jnz     \fail
+        cmpw    $USER_CS, UC_CS(%r8)
+        jne     \fail
+        .endm
+
+#ifdef UCTX_REPORT
+        .hidden uctx_report_syscalls, uctx_report_get, uctx_report_set, uctx_report_swap
+/* The report's library: tell it first, with the arguments kept. */
+        .macro  REPORT hook
+        pushq   %rdi
+        .cfi_adjust_cfa_offset 8
+        pushq   %rsi
+        .cfi_adjust_cfa_offset 8
+        subq    $8, %rsp
+        .cfi_adjust_cfa_offset 8
+        call    \hook
+        addq    $8, %rsp
+        .cfi_adjust_cfa_offset -8
+        popq    %rsi
+        .cfi_adjust_cfa_offset -8
+        popq    %rdi
+        .cfi_adjust_cfa_offset -8
+        .endm
+        .macro  COUNT_SYSCALL
+        movq    uctx_report_syscalls(%rip), %rax
+        lock incq (%rax)
+        .endm
+#else
+        .macro  REPORT hook
+        .endm
+        .macro  COUNT_SYSCALL
+        .endm
+#endif
+
+/*
+ * Bring the thread's signal mask and the ledger into line with the kernel.
+ *
+ *   In        rsi = the mask to install, or 0 to install none
+ *             rdx = where the mask goes that was blocked before, or 0
+ *             r8 = the context that describes the frame above
+ *   Out       eax = 0; or -errno, and nothing done
+ *   Clobbers  rax, rcx, rsi, rdi, r10, r11
+ *   Stack     16 bytes of it, inside the red zone of the frame above
+ *
+ * The ledger's word is MASK_BUSY during the call.  Whatever interrupts us puts
+ * that back if the mask is still what it was, and 0 if not: then the exchange
+ * at the end fails, and the ledger stays unknown.
+ */
+        .p2align 5
+        .type   sync_mask, %function
+sync_mask:
+        .cfi_startproc
+        CFI_TARGET
+        movq    uctx_mask_word@gottpoff(%rip), %rcx
+        cmpl    $MASK_IGNORE, uctx_mask_mode(%rip)
+        je      .Lpin_mask
+        COUNT_SYSCALL
+        movq    $MASK_BUSY, %fs:(%rcx)
+        testq   %rsi, %rsi
+        jz      .Lcall_kernel
+        movabsq $~MASK_INTERNAL, %rax
+        andq    (%rsi), %rax
+        movq    %rax, -8(%rsp)
+        leaq    -8(%rsp), %rsi
+.Lcall_kernel:
+        movl    $SIG_SETMASK, %edi
+        movl    $SIGSET_SIZE, %r10d
+        movl    $SYS_rt_sigprocmask, %eax
+        syscall
+        testl   %eax, %eax
+        js      .Lmask_return
+        movabsq $~MASK_INTERNAL, %rcx
+        testq   %rsi, %rsi
+        jnz     .Linstalled
+        andq    %rcx, (%rdx)            # what it told us, then
+        movq    %rdx, %rsi
+.Linstalled:
+        cmpl    $MASK_TRACKED, uctx_mask_mode(%rip)
+        jne     .Lmask_done
+        andq    (%rsi), %rcx
+        andq    $~(MASK_KNOWN | MASK_BUSY), %rcx
+        orq     $MASK_KNOWN, %rcx
+        movq    uctx_mask_word@gottpoff(%rip), %rsi
+        movl    $MASK_BUSY, %eax
+        cmpxchgq %rcx, %fs:(%rsi)       # one instruction: no lock is needed
+.Lmask_done:
+        xorl    %eax, %eax
+.Lmask_return:
+        ret
+
+.Lpin_mask:                             # masks are ignored: all are empty,
+        movq    $MASK_KNOWN, %fs:(%rcx) # and a switch has nothing to do
+        testq   %rdx, %rdx
+        jz      .Lmask_done
+        movq    $0, (%rdx)
+        jmp     .Lmask_done
+        .cfi_endproc
+        .size   sync_mask, . - sync_mask
+
+/*
+ * int getcontext(ucontext_t *ucp);
+ *
+ * Saves the caller in *ucp.  Returns 0, and 0 again whenever *ucp is resumed.
+ * Every field is written, but uc_link and uc_stack keep their values if *ucp
+ * was saved by us before: a program that saves into a context that was made
+ * goes on using its stack.
+ *
+ *   In        rdi = ucp
+ *   Clobbers  what any call may
+ */
+FUNC getcontext
+        testq   %rdi, %rdi
+        jz      .Lefault_get
+        REPORT  uctx_report_get
+        SAVE_REGS %rdi
+        SAVE_FP %rdi
+        movq    %rdi, UC_RDI(%rdi)
+        movq    %rsi, UC_RSI(%rdi)
+        movq    %rdx, UC_RDX(%rdi)
+        movq    %r8, UC_R8(%rdi)
+        movq    %r9, UC_R9(%rdi)
+        pxor    %xmm0, %xmm0
+        movups  %xmm0, UC_R10(%rdi)      # and r11
+        movups  %xmm0, UC_RAX(%rdi)      # and rcx
+        movups  %xmm0, UC_EFL(%rdi)      # and the segments
+        movups  %xmm0, UC_ERR(%rdi)      # and the trap's number,
+        movups  %xmm0, UC_ERR + 16(%rdi) # mask and address
+        .irp    i, 0, 16, 32, 48
+        movups  %xmm0, UC_RESERVED + \i(%rdi)
+        .endr
+        .irp    i, 8, 24, 40, 56, 72, 88, 104, 112
+        movups  %xmm0, UC_SIGMASK + \i(%rdi)
+        .endr
+        movq    UC_FLAGS(%rdi), %rax
+        movb    $0, %al
+        cmpq    $UC_OURS, %rax
+        je      .Lkeep_stack
+        movq    $0, UC_LINK(%rdi)
+        movups  %xmm0, UC_SS_SP(%rdi)    # and its flags
+        movq    $0, UC_SS_SIZE(%rdi)
+.Lkeep_stack:
+        movq    $UC_OURS, UC_FLAGS(%rdi)
+        LEDGER_LOAD %rax
+        btrq    $8, %rax                 # MASK_KNOWN
+        jnc     .Lask_get
+        movq    %rax, UC_SIGMASK(%rdi)
+        xorl    %eax, %eax
+        ret
+
+.Lask_get:
+        .cfi_remember_state
+        movq    %rdi, %r8               # *ucp tells who our caller is
+        CFI_TARGET
+        leaq    UC_SIGMASK(%rdi), %rdx
+        xorl    %esi, %esi
+        call    sync_mask
+        .cfi_restore_state
+        testl   %eax, %eax
+        js      .Lrefused_get
+        ret
+
+.Lefault_get:
+        movl    $EFAULT, %edi
+        jmp     uctx_posix_fail
+.Lrefused_get:
+        movl    %eax, %edi
+        negl    %edi
+        jmp     uctx_posix_fail
+END getcontext
+
+/*
+ * int swapcontext(ucontext_t *oucp, const ucontext_t *ucp);
+ *
+ * Saves the caller in *oucp and resumes *ucp.  Returns 0, later, when something
+ * resumes *oucp.
+ *
+ *   In        rdi = oucp, rsi = ucp
+ *   Clobbers  what any call may
+ *
+ *        on entry                          on return, on the other stack
+ *        +----------------------+          +----------------------+
+ *        | caller's frame       |          | its frame            |
+ *   CFA->+----------------------+    rsp-> +----------------------+
+ *        | return address       |          | (dead)               |
+ *   rsp->+----------------------+          +----------------------+
+ */
+FUNC swapcontext
+        testq   %rdi, %rdi
+        jz      .Lefault_swap
+        testq   %rsi, %rsi
+        jz      .Lefault_swap
+        REPORT  uctx_report_swap
+        movq    %rsi, %r8
+        cmpq    $UC_OURS, UC_FLAGS(%r8)
+        jne     .Lodd_swap
+.Lsave_swap:
+        SAVE_FP %rdi                    # first: fnstsw and stmxcsr take long
+        SAVE_REGS %rdi
+        movq    $UC_OURS, UC_FLAGS(%rdi)
+        LEDGER_LOAD %rdx
+        movq    %rdx, %rax
+        andq    $~MASK_KNOWN, %rax      # true if known, else replaced below
+        movq    %rax, UC_SIGMASK(%rdi)
+        .cfi_remember_state
+        CFI_TARGET
+        movq    %rsp, %r9
+        movq    UC_RSP(%r8), %rsp
+        movq    UC_SIGMASK(%r8), %rax   # read only now: *ucp may be *oucp
+        orq     $MASK_KNOWN, %rax
+        cmpq    %rax, %rdx
+        jne     .Lmask_swap
+.Lmasked_swap:
+        LOAD_FP
+        LOAD_REGS %r8
+        xorl    %eax, %eax
+        notrack jmp *UC_RIP(%r8)        # not push and ret, which mispredicts
+
+.Lmask_swap:
+        leaq    UC_SIGMASK(%rdi), %rdx
+        xorl    %esi, %esi
+        leaq    UC_SIGMASK(%r8), %rax
+        cmpq    %rdi, %r8               # onto itself there is nothing to
+        cmovneq %rax, %rsi              # install: the current mask is its own
+        call    sync_mask
+        leaq    -UC_SIGMASK(%rdx), %rdi
+        testl   %eax, %eax
+        jns     .Lmasked_swap
+        movq    %r9, %rsp               # a seccomp filter, say: back to the
+        .cfi_restore_state              # caller, who is still as he was
+        movl    %eax, %edi
+        negl    %edi
+        jmp     uctx_posix_fail
+
+.Lodd_swap:
+        cmpq    %rdi, %r8               # onto itself: saving makes it ours
+        je      .Lsave_swap
+        EXPECT_KERNEL_FRAME .Lfail_swap
+        SAVE_REGS %rdi
+        SAVE_FP %rdi
+        movq    $UC_OURS, UC_FLAGS(%rdi)
+        LEDGER_LOAD %rax
+        btrq    $8, %rax                # MASK_KNOWN
+        movq    %rax, UC_SIGMASK(%rdi)
+        jc      resume_kernel_frame
+        .cfi_remember_state
+        movq    %r8, %r9
+        movq    %rdi, %r8               # *oucp tells who our caller is
+        CFI_TARGET
+        leaq    UC_SIGMASK(%rdi), %rdx
+        xorl    %esi, %esi
+        call    sync_mask
+        .cfi_restore_state
+        movq    %r9, %r8
+        testl   %eax, %eax
+        jns     resume_kernel_frame
+        negl    %eax
+        movl    %eax, %edi
+        jmp     uctx_posix_fail
+
+.Lefault_swap:
+        movl    $EFAULT, %ecx
+.Lfail_swap:
+        movl    %ecx, %edi
+        jmp     uctx_posix_fail
+END swapcontext
+
+/*
+ * int setcontext(const ucontext_t *ucp);
+ *
+ * Resumes *ucp.  Returns only on failure.
+ *
+ *   In        rdi = ucp
+ *   Clobbers  what any call may
+ */
+        .globl  uctx_posix_set
+        .hidden uctx_posix_set
+        .set    uctx_posix_set, setcontext
+FUNC setcontext
+        testq   %rdi, %rdi
+        jz      .Lefault_set
+        REPORT  uctx_report_set
+        movq    %rdi, %r8
+        cmpq    $UC_OURS, UC_FLAGS(%r8)
+        jne     .Lodd_set
+        .cfi_remember_state
+        CFI_TARGET
+        LEDGER_LOAD %rdx
+        movq    %rsp, %r9
+        movq    UC_RSP(%r8), %rsp
+        movq    UC_SIGMASK(%r8), %rax
+        orq     $MASK_KNOWN, %rax
+        cmpq    %rax, %rdx
+        jne     .Lmask_set
+.Lmasked_set:
+        leaq    RED_FP - UC_FPMEM(%rsp), %rdi
+        SAVE_FP_WORDS UC_FPMEM, %rdi
+        LOAD_FP
+        LOAD_REGS %r8
+        xorl    %eax, %eax
+        notrack jmp *UC_RIP(%r8)
+
+.Lmask_set:
+        xorl    %edx, %edx
+        leaq    UC_SIGMASK(%r8), %rsi
+        call    sync_mask
+        testl   %eax, %eax
+        jns     .Lmasked_set
+        movq    %r9, %rsp               # refused: see swapcontext
+        .cfi_restore_state
+        negl    %eax
+        movl    %eax, %edi
+        jmp     uctx_posix_fail
+
+.Lodd_set:
+        EXPECT_KERNEL_FRAME .Lfail_set
+        jmp     resume_kernel_frame
+.Lefault_set:
+        movl    $EFAULT, %ecx
+.Lfail_set:
+        movl    %ecx, %edi
+        jmp     uctx_posix_fail
+END setcontext
+
+/*
+ * Resume the context that the kernel handed to a signal handler, every
+ * register of it: only rt_sigreturn can.
+ *
+ *   In        r8 = that context; rsp as at our caller's entry
+ *
+ * The system call takes its frame from rsp.  We give it a copy on our own
+ * stack: with rsp at *r8, a signal that came just before the call would be
+ * handled right below that struct, which may lie anywhere.  fpregs goes on
+ * pointing to the vector state, wherever the kernel put that.
+ */
+        .p2align 5
+        .type   resume_kernel_frame, %function
+resume_kernel_frame:
+        .cfi_startproc
+        movq    uctx_mask_word@gottpoff(%rip), %rcx
+        subq    $UC_KERNEL_SIZE + 8, %rsp
+        .cfi_adjust_cfa_offset UC_KERNEL_SIZE + 8
+        movq    %r8, %rsi
+        movq    %rsp, %rdi
+        movl    $UC_KERNEL_SIZE / 8, %eax
+        xchgl   %eax, %ecx
+        rep movsq
+
+        # The alternate stack belongs to the thread, not to the context: give
+        # the call a mode that it must refuse, which it does in silence.  Where
+        # the kernel disarmed it for the handler, let it arm it again.
+        testl   $SS_AUTODISARM, UC_SS_FLAGS(%rsp)
+        jnz     .Laltstack_done
+        movl    $SS_INVALID, UC_SS_FLAGS(%rsp)
+.Laltstack_done:
+        movabsq $~MASK_INTERNAL, %rax
+        andq    %rax, UC_SIGMASK(%rsp)
+        COUNT_SYSCALL
+
+        # Unknown, not the frame's mask: what was interrupted may be a switch
+        # between its system call and what that says of the ledger.
+        movq    uctx_mask_word@gottpoff(%rip), %rcx
+        movq    $0, %fs:(%rcx)
+        movl    $SYS_rt_sigreturn, %eax
+        syscall
+        hlt                             # it does not return
+        .cfi_endproc
+        .size   resume_kernel_frame, . - resume_kernel_frame
+
+/*
+ * Where a context that makecontext() made begins.
+ *
+ *   In        r8 = the context, for its arguments; rbx = its uc_link, r12 = its
+ *             function; eax = 0, so a variadic function finds no vector
+ *             arguments; rsp aligned to 16, at the arguments beyond the sixth
+ *
+ * There is no frame above: the return address is undefined, and rbp is 0.
+ */
+        .globl  uctx_start
+        .hidden uctx_start
+FUNC uctx_start
+        .cfi_undefined %rip
+        .cfi_undefined %rbp
+        movq    UC_RDI(%r8), %rdi
+        movq    UC_RSI(%r8), %rsi
+        movq    UC_RDX(%r8), %rdx
+        movq    UC_RCX(%r8), %rcx
+        movq    UC_R9(%r8), %r9
+        movq    UC_R8(%r8), %r8
+        call    *%r12
+        movq    %rbx, %rdi
+        testq   %rbx, %rbx
+        jz      .Lno_link
+        call    uctx_posix_set
+        call    uctx_posix_bad_link
+.Lno_link:
+        call    uctx_posix_end
+        hlt                             # neither returns
+END uctx_start
+
+        .section .rodata.cst16, "aM", %progbits, 16
+        .p2align 4
+fp_empty:                               # FP_TAG and on: all registers empty,
+        .long   0xffff, 0, 0, 0         # no instruction, no operand
+
+/* We take indirect branches only to landing pads.  We do not switch shadow
+ * stacks, so we do not claim SHSTK: the loader then leaves them off. */
+        .section .note.gnu.property, "a"
+        .p2align 3
+        .long   4, 16, 5                # sizes of name and note; NT_GNU_PROPERTY_TYPE_0
+        .asciz  "GNU"
+        .long   0xc0000002, 4           # GNU_PROPERTY_X86_FEATURE_1_AND
+        .long   1, 0                    # IBT

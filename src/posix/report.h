@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What libuctx_posix_report.so counts, in a file that `uctx run --report` gives
+ * it by name in UCTX_REPORT and reads when the program has ended.  All
+ * processes that the program starts count into the same one.
+ */
+#ifndef UCTX_POSIX_REPORT_H
+#define UCTX_POSIX_REPORT_H
+
+#include <stdint.h>
+
+struct uctx_report {
+    uint64_t processes;    /* that loaded the library                      */
+    uint64_t mode;         /* MASK_..., of the last one                    */
+    uint64_t reason;       /* why, one of REPORT_WHY_...                   */
+    uint64_t made;         /* calls of makecontext                         */
+    uint64_t saved;        /* calls of getcontext                          */
+    uint64_t switches;     /* calls of swapcontext and setcontext, and     */
+                           /* returns to uc_link                           */
+    uint64_t syscalls;     /* that these made                              */
+    uint64_t deepest;      /* bytes of a stack in use at a switch, at most */
+    uint64_t deepest_size; /* of how many that stack had                   */
+};
+
+#endif

@@ -1,39 +1,94 @@
 # SPDX-License-Identifier: MIT
-# uctx_test(<name> [LABELS <l>...] [TIMEOUT <s>] [LINK static|shared|libc ...]
-#           [LIBS <target>...] [EXPORT])
+# A file in a folder of test/ is a test by being there.  What it needs beyond
+# the ordinary it says itself, in one comment line:
 #
-# test/<name>.c or .cpp, once against each of our libraries: <name>.static and
-# <name>.shared.  LINK libc adds (or is) a run on the libc's own functions.
-# Cross-compiled tests run under CMAKE_CROSSCOMPILING_EMULATOR.  Exit status
-# 77 is a skip; the test says why.
-function(uctx_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 T "EXPORT" "TIMEOUT" "LABELS;LINK;LIBS")
+#   Build: [LINK static|shared|libc ...] [LABELS <l> ...] [TIMEOUT <seconds>]
+#          [LIBS <library> ...] [FLAGS <compiler flag> ...] [SOURCES <file> ...]
+#          [SERIAL] [NEEDS_CXX]
+#
+#   LINK     run against which of our libraries (default: static and shared),
+#            or on the libc's own functions; <name>.<link> each
+#   SOURCES  more sources, relative to test/; ${arch} is the architecture
+#   SERIAL   not beside other tests
+#
+# Exit status 77 is a skip; the test prints why.
+
+# uctx_tests(<folder> <library>): test/<folder>/*.c, .cpp and .sh.
+function(uctx_tests folder library)
+    file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp
+        ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.sh)
+    foreach(file IN LISTS files)
+        set(needs "")
+        file(STRINGS ${file} lines REGEX "^( \\*|#|//) Build: ")
+        foreach(line IN LISTS lines)
+            string(REGEX REPLACE "^.*Build: " "" line "${line}")
+            string(REPLACE "\${arch}" "${UCTX_ARCH}" line "${line}")
+            separate_arguments(words UNIX_COMMAND "${line}")
+            list(APPEND needs ${words})
+        endforeach()
+        if(file MATCHES "\\.sh$")
+            uctx_test_script(${folder} ${file} ${needs})
+        else()
+            uctx_test_program(${folder} ${file} ${library} ${needs})
+        endif()
+    endforeach()
+endfunction()
+
+macro(uctx_test_parse)
+    cmake_parse_arguments(PARSE_ARGV ${ARGV0} T "SERIAL;NEEDS_CXX" "TIMEOUT"
+        "LABELS;LINK;LIBS;FLAGS;SOURCES")
+    if(T_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "${file}: unknown words: ${T_UNPARSED_ARGUMENTS}")
+    endif()
     if(NOT T_TIMEOUT)
         set(T_TIMEOUT 60)
+    endif()
+endmacro()
+
+function(uctx_test_add test folder)
+    add_test(NAME ${test} COMMAND ${ARGN})
+    set_tests_properties(${test} PROPERTIES SKIP_RETURN_CODE 77
+        LABELS "${folder};${T_LABELS}" TIMEOUT ${T_TIMEOUT}
+        RUN_SERIAL "${T_SERIAL}")
+endfunction()
+
+# test/<folder>/<name>.sh, run by sh in the build folder with, in the
+# environment, SOURCE (the top folder), BUILD (build/) and CC, CXX.
+function(uctx_test_script folder file)
+    uctx_test_parse(2)
+    if(T_NEEDS_CXX AND NOT CMAKE_CXX_COMPILER)
+        return()
+    endif()
+    cmake_path(GET file STEM name)
+    uctx_test_add(${folder}.${name} ${folder} sh ${file})
+    set_tests_properties(${folder}.${name} PROPERTIES ENVIRONMENT
+        "SOURCE=${PROJECT_SOURCE_DIR};BUILD=${PROJECT_BINARY_DIR};CC=${CMAKE_C_COMPILER};CXX=${CMAKE_CXX_COMPILER}")
+endfunction()
+
+function(uctx_test_program folder file library)
+    uctx_test_parse(3)
+    cmake_path(GET file STEM name)
+    if(file MATCHES "\\.cpp$" AND NOT CMAKE_CXX_COMPILER)
+        message(STATUS "${folder}.${name}: not built, no C++ compiler")
+        return()
     endif()
     if(NOT T_LINK)
         set(T_LINK static shared)
     endif()
-    file(GLOB source ${CMAKE_CURRENT_SOURCE_DIR}/${name}.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/${name}.cpp)
-    if(source MATCHES "\\.cpp$" AND NOT CMAKE_CXX_COMPILER)
-        message(STATUS "${name}: skipped, no C++ compiler")
-        return()
-    endif()
+    list(TRANSFORM T_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
     foreach(link IN LISTS T_LINK)
-        set(test ${name}.${link})
-        add_executable(${test} ${source})
-        target_include_directories(${test} PRIVATE ${PROJECT_SOURCE_DIR}/test)
-        target_link_libraries(${test} PRIVATE uctx_warnings ${T_LIBS}
-            Threads::Threads)
+        set(test ${folder}.${name}.${link})
+        add_executable(${test} ${file} ${T_SOURCES})
+        target_include_directories(${test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+        target_compile_options(${test} PRIVATE ${T_FLAGS})
+        target_link_libraries(${test} PRIVATE uctx_warnings)
         if(NOT link STREQUAL libc)
-            target_link_libraries(${test} PRIVATE uctx_posix_${link})
+            target_link_libraries(${test} PRIVATE ${library}_${link})
         endif()
+        target_link_libraries(${test} PRIVATE ${T_LIBS} Threads::Threads)
         set_target_properties(${test} PROPERTIES
-            ENABLE_EXPORTS "${T_EXPORT}"
             RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
-        add_test(NAME ${test} COMMAND ${test})
-        set_tests_properties(${test} PROPERTIES SKIP_RETURN_CODE 77
-            LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT})
+        uctx_test_add(${test} ${folder} ${test})
     endforeach()
 endfunction()

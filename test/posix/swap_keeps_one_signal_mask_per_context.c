@@ -3,6 +3,8 @@
  * A signal blocked inside a context stays blocked there, and only there.
  * POSIX.1-2004 <ucontext.h>: uc_sigmask is "the set of signals that are blocked
  * when this context is active".
+ *
+ * Build: LINK static shared libc
  */
 #include "t.h"
 

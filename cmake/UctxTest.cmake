@@ -2,12 +2,13 @@
 # A file in a folder of test/ is a test by being there.  What it needs beyond
 # the ordinary it says itself, in one comment line:
 #
-#   Build: [LINK static|shared|libc ...] [LABELS <l> ...] [TIMEOUT <seconds>]
+#   Build: [LINK static|shared|libc|whole ...] [LABELS <l> ...] [TIMEOUT <seconds>]
 #          [LIBS <library> ...] [FLAGS <compiler flag> ...] [SOURCES <file> ...]
 #          [SERIAL] [NEEDS_CXX]
 #
 #   LINK     run against which of our libraries (default: static and shared),
-#            or on the libc's own functions; <name>.<link> each
+#            or on the libc's own functions, or with the shared library's
+#            objects inside the program (whole); <name>.<link> each
 #   SOURCES  more sources, relative to test/; ${arch} is the architecture
 #   SERIAL   not beside other tests
 #

@@ -15,6 +15,13 @@
 #include "arch.h"
 #include "posix/mask.h"
 
+/* 4.2BSD's action, which <signal.h> does not declare any more. */
+struct uctx_sigvec {
+    void (*handler)(int);
+    int mask; /* of the first 32 signals */
+    int flags;
+};
+
 /* X(return type, name, parameters): the functions of the C library. */
 #define UCTX_INTERPOSED(X)                                                 \
     /* The mask of the calling thread (interpose_mask.c) */                \

@@ -47,6 +47,8 @@ struct uctx_sigvec {
     X(sighandler_t, sysv_signal, (int sig, sighandler_t handler))          \
     X(sighandler_t, __sysv_signal, (int sig, sighandler_t handler))        \
     X(sighandler_t, sigset, (int sig, sighandler_t handler))               \
+    X(int, sigvec,                                                         \
+      (int sig, const struct uctx_sigvec *vec, struct uctx_sigvec *old))   \
     /* System calls by number, and tasks that share a thread's ledger */   \
     X(long, syscall, (long number, ...))                                   \
     X(int, clone,                                                          \

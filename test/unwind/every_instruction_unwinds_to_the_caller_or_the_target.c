@@ -49,6 +49,8 @@ static struct side outer, inner, third;
 static void make(struct side *side, void (*entry)(void), ucontext_t *link)
 {
     t_context(&side->uc, entry, link);
+    /* Nobody may take what lies there for a return address. */
+    memset(side->uc.uc_stack.ss_sp, 0x41, side->uc.uc_stack.ss_size);
     step_chain_of_start(&side->start, &side->uc);
     side->chain = side->start;
 }

@@ -259,8 +259,12 @@ static int step_same(const struct frame *seen, int n, const struct chain *chain)
         if (seen[i].sp != wanted->sp ||
             memcmp(seen[i].reg, wanted->reg, sizeof wanted->reg) != 0)
             return 0;
-        if (seen[i].ip != wanted->ip && !(step_in(seen[i].ip, "uctx_start") &&
-                                          step_in(wanted->ip, "uctx_start")))
+        /* The start's own instructions vary, and so that an unwinder finds
+         * what it looks up, the byte before is the start's as well. */
+        if (step_in(wanted->ip, "uctx_start")
+                ? !step_in(seen[i].ip, "uctx_start") ||
+                      !step_in(seen[i].ip - 1, "uctx_start")
+                : seen[i].ip != wanted->ip)
             return 0;
     }
     return 1;

@@ -80,6 +80,9 @@
  */
 #define FRAME_MIN 256
 
+/* Where a new context starts: bytes from uctx_start. */
+#define START_ENTRY 1
+
 /* Bytes below the target's stack pointer where the switch may write: free by
  * the ABI at a call, and inside the red zone, so that no handler does. */
 #define RED_MASK -8  /* the mask to install                         */

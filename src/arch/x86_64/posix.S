@@ -547,12 +547,23 @@ END uctx_mask_settle
  *             arguments; rsp aligned to 16, at the arguments beyond the sixth
  *
  * There is no frame above: the return address is undefined, and rbp is 0.
+ * This says so from the first byte on, where FUNC would be late; and a new
+ * context starts START_ENTRY bytes further on, because unwinders look up the
+ * byte before the address that they take a function to have called from.
  */
+        .p2align 5
         .globl  uctx_start
         .hidden uctx_start
-FUNC uctx_start
+        .type   uctx_start, %function
+uctx_start:
+        .cfi_startproc
         .cfi_undefined %rip
         .cfi_undefined %rbp
+        nop
+        .if     . - uctx_start - START_ENTRY
+        .error  "START_ENTRY is not where a context starts"
+        .endif
+        LANDING_PAD
         movq    UC_RDI(%r8), %rdi
         movq    UC_RSI(%r8), %rsi
         movq    UC_RDX(%r8), %rdx

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The tree stands alone: no file, no symbolic link and no commit message points
 # at a place outside it that exists on one machine only.
+# Build: LABELS tree
 . "$SOURCE/test/t.sh"
 cd "$SOURCE" || exit 1
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The subject of each commit is `area: imperative`, of 60 columns at most and
 # without a full stop.  Merges are not ours to word.
+# Build: LABELS tree
 . "$SOURCE/test/t.sh"
 need git
 cd "$SOURCE" || exit 1

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # clang-format 14 would change no C file.  (Another version has other opinions.)
+# Build: LABELS tree
 . "$SOURCE/test/t.sh"
 format=clang-format-14
 command -v $format >/dev/null || format=clang-format

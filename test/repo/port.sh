@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A port is a folder: it holds the files that src/arch.h lists and no other, and
 # nothing in the build names an architecture, but for one preset each.
+# Build: LABELS tree
 . "$SOURCE/test/t.sh"
 cd "$SOURCE" || exit 1
 

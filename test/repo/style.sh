@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The form of every file: no tab, no trailing blank, one newline at the end;
 # 80 columns in C and assembly; the licence line first in every source file.
+# Build: LABELS tree
 . "$SOURCE/test/t.sh"
 cd "$SOURCE" || exit 1
 

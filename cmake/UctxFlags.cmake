@@ -14,18 +14,33 @@ if(UCTX_WERROR)
     target_compile_options(uctx_warnings INTERFACE -Werror)
 endif()
 
+# uctx_library_flags(LANGUAGES <l>... FLAGS <flag>...): those that the compiler
+# knows and has a use for.
+function(uctx_library_flags)
+    cmake_parse_arguments(PARSE_ARGV 0 F "" "" "LANGUAGES;FLAGS")
+    list(JOIN F_LANGUAGES "," languages)
+    set(CMAKE_REQUIRED_FLAGS -Werror)
+    foreach(flag IN LISTS F_FLAGS)
+        string(MAKE_C_IDENTIFIER "HAVE${flag}" have)
+        check_c_compiler_flag(${flag} ${have})
+        if(${have})
+            target_compile_options(uctx_library INTERFACE
+                $<$<COMPILE_LANGUAGE:${languages}>:${flag}>)
+        endif()
+    endforeach()
+endfunction()
+
+add_library(uctx_library INTERFACE)
+
 # Right at every instruction, in C too; landing pads where the hardware has
 # them, but no claim that shadow stacks are switched.
-add_library(uctx_library INTERFACE)
-foreach(flag IN ITEMS -fasynchronous-unwind-tables -fcf-protection=branch
-        -mbranch-protection=standard)
-    string(MAKE_C_IDENTIFIER "HAVE${flag}" have)
-    check_c_compiler_flag(${flag} ${have})
-    if(${have})
-        target_compile_options(uctx_library INTERFACE
-            $<$<COMPILE_LANGUAGE:C>:${flag}>)
-    endif()
-endforeach()
+uctx_library_flags(LANGUAGES C FLAGS -fasynchronous-unwind-tables
+    -fcf-protection=branch -mbranch-protection=standard)
+
+# The build folder leaves no trace: the same sources give the same libraries
+# anywhere.  The second is for clang's assembler, which ignores the first.
+uctx_library_flags(LANGUAGES C ASM FLAGS -ffile-prefix-map=${PROJECT_BINARY_DIR}=.
+    -fdebug-compilation-dir=.)
 
 # No lazy binding: it would run in the middle of a switch, on a stack that may
 # be too small for it.

@@ -6,6 +6,8 @@
 #          [LIBS <library> ...] [FLAGS <compiler flag> ...] [SOURCES <file> ...]
 #          [SERIAL] [NEEDS_CXX]
 #
+#   LABELS   `tree`: reads the sources only, so once is enough; `long`: takes
+#            seconds, and says little new with another compiler
 #   LINK     run against which of our libraries (default: static and shared),
 #            or on the libc's own functions, or with the shared library's
 #            objects inside the program (whole); <name>.<link> each
@@ -44,6 +46,9 @@ macro(uctx_test_parse)
     endif()
     if(NOT T_TIMEOUT)
         set(T_TIMEOUT 60)
+    endif()
+    if(CMAKE_CROSSCOMPILING_EMULATOR)
+        math(EXPR T_TIMEOUT "10 * ${T_TIMEOUT}")
     endif()
 endmacro()
 

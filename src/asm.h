@@ -29,14 +29,17 @@
  * bytes above where `base` points, whatever the CFA is (DW_CFA_expression),
  * and that the CFA itself is such a word (DW_CFA_def_cfa_expression).
  * DWARF register numbers, base below 32; offsets 0 to 8191, as a two-byte
- * SLEB128.  DWARF 5, 6.4.2.2 and 6.4.2.3.
+ * SLEB128.  DWARF 5, 6.4.2.2 and 6.4.2.3.  Two escapes are one instruction:
+ * the assembler appends the bytes of the second to those of the first.
  */
         .macro  CFI_SAVED_AT reg, base, offset
-        .cfi_escape 0x10, \reg, 3, 0x70 + \base, ((\offset) & 0x7f) | 0x80, (\offset) >> 7
+        .cfi_escape 0x10, \reg, 3, 0x70 + \base
+        .cfi_escape ((\offset) & 0x7f) | 0x80, (\offset) >> 7
         .endm
 
         .macro  CFI_CFA_SAVED_AT base, offset
-        .cfi_escape 0x0f, 4, 0x70 + \base, ((\offset) & 0x7f) | 0x80, (\offset) >> 7, 0x06
+        .cfi_escape 0x0f, 4, 0x70 + \base
+        .cfi_escape ((\offset) & 0x7f) | 0x80, (\offset) >> 7, 0x06
         .endm
 
 /* Our objects never need an executable stack. */

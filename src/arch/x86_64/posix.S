@@ -140,7 +140,8 @@
         .endm
 
 #ifdef UCTX_REPORT
-        .hidden uctx_report_syscalls, uctx_report_get, uctx_report_set, uctx_report_swap
+        .hidden uctx_report_syscalls, uctx_report_get
+        .hidden uctx_report_set, uctx_report_swap
 /* The report's library: tell it first, with the arguments kept. */
         .macro  REPORT hook
         pushq   %rdi
@@ -590,7 +591,8 @@ fp_empty:                               # FP_TAG and on: all registers empty,
  * stacks, so we do not claim SHSTK: the loader then leaves them off. */
         .section .note.gnu.property, "a"
         .p2align 3
-        .long   4, 16, 5                # sizes of name and note; NT_GNU_PROPERTY_TYPE_0
+        .long   4, 16, 5                # name's and note's size; its type is
+                                        # NT_GNU_PROPERTY_TYPE_0
         .asciz  "GNU"
         .long   0xc0000002, 4           # GNU_PROPERTY_X86_FEATURE_1_AND
         .long   1, 0                    # IBT

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+# The libraries export what they are meant to and nothing else: libuctx_posix
+# the names in posix.symbols, without a version, and libuctx only uctx_*.
+. "$SOURCE/test/t.sh"
+need_plain_build
+nm=$(cached CMAKE_NM)
+need "$nm"
+
+# meant <kind>...: the names that posix.symbols lists as one of these.
+meant()
+{
+    for kind; do
+        sed -n "s/^$kind  *//p" "$SOURCE/test/repo/posix.symbols"
+    done | sort
+}
+
+for library in "$BUILD"/lib/lib*.so; do
+    "$nm" -D --defined-only "$library" >"$work/nm" || fail "$nm: $library"
+    awk '{ print $3 }' "$work/nm" | sort >"$work/names"
+    case $library in
+    */libuctx_posix*) meant both shared >"$work/meant" ;;
+    *) grep '^uctx_[a-z0-9_]*$' "$work/names" >"$work/meant" ;;
+    esac
+    [ -s "$work/names" ] || fail "$library exports nothing"
+    diff -U0 "$work/meant" "$work/names" >"$work/diff" ||
+        fail "${library##*/} (+: not meant, -: missing): $(grep '^[+-][a-z_]' \
+            "$work/diff" | tr '\n' ' ')"
+done
+
+for library in "$BUILD"/lib/lib*.a; do
+    "$nm" -g --defined-only "$library" >"$work/nm" || fail "$nm: $library"
+    awk 'NF == 3 { print $3 }' "$work/nm" | sort >"$work/names"
+    case $library in
+    */libuctx_posix*) meant both >"$work/meant" ;;
+    *) : >"$work/meant" ;;
+    esac
+    grep -v '^uctx_' "$work/names" | diff -U0 "$work/meant" - >"$work/diff" ||
+        fail "${library##*/} (+: no uctx_, -: missing): $(grep '^[+-][A-Za-z_]' \
+            "$work/diff" | tr '\n' ' ')"
+done

@@ -3,9 +3,10 @@
  * What the four POSIX functions cost: libc's own and ours, in each way of
  * keeping the signal mask, in one run.
  *
- * Ours are those this program is linked to; libc's are looked up in libc.  Each mode is a process of its own, because UCTX_SIGMASK is read at
- * the start; rounds of all modes are interleaved, and libc is measured in each
- * of them.  The contexts count the switches themselves.
+ * Ours are those this program is linked to; libc's are looked up in libc.  Each
+ * mode is a process of its own, because UCTX_SIGMASK is read at the start;
+ * rounds of all modes are interleaved, and libc is measured in each of them.
+ * The contexts count the switches themselves.
  */
 #include <dlfcn.h>
 #include <errno.h>

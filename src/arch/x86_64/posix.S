@@ -586,13 +586,3 @@ END uctx_start
         .p2align 4
 fp_empty:                               # FP_TAG and on: all registers empty,
         .long   0xffff, 0, 0, 0         # no instruction, no operand
-
-/* We take indirect branches only to landing pads.  We do not switch shadow
- * stacks, so we do not claim SHSTK: the loader then leaves them off. */
-        .section .note.gnu.property, "a"
-        .p2align 3
-        .long   4, 16, 5                # name's and note's size; its type is
-                                        # NT_GNU_PROPERTY_TYPE_0
-        .asciz  "GNU"
-        .long   0xc0000002, 4           # GNU_PROPERTY_X86_FEATURE_1_AND
-        .long   1, 0                    # IBT

@@ -48,6 +48,9 @@
 #define UC_FPMEM    0x1a8 /* our save area, inside the struct   */
 #define UC_SIZE     0x3a8 /* without __ssp: musl and old glibc end here */
 
+/* By the names that src/posix/ uses. */
+#define UC_PC       UC_RIP
+
 /* The save area begins with what fldenv reads; mxcsr takes its last word. */
 #define FP_CW    0
 #define FP_SW    4

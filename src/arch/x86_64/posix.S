@@ -503,6 +503,33 @@ resume_kernel_frame:
         .size   resume_kernel_frame, . - resume_kernel_frame
 
 /*
+ * uint64_t uctx_mask_load(void);
+ * void uctx_mask_store(uint64_t word);
+ * void uctx_mask_settle(uint64_t word);
+ *
+ * The offset from %fs is the same on each thread, and the access through it is
+ * one instruction.
+ */
+        .hidden uctx_mask_load, uctx_mask_store, uctx_mask_settle
+FUNC uctx_mask_load
+        LEDGER_LOAD %rax
+        ret
+END uctx_mask_load
+
+FUNC uctx_mask_store
+        movq    uctx_mask_word@gottpoff(%rip), %rax
+        movq    %rdi, %fs:(%rax)
+        ret
+END uctx_mask_store
+
+FUNC uctx_mask_settle
+        movq    uctx_mask_word@gottpoff(%rip), %rcx
+        movl    $MASK_BUSY, %eax
+        cmpxchgq %rdi, %fs:(%rcx)
+        ret
+END uctx_mask_settle
+
+/*
  * Where a context that makecontext() made begins.
  *
  *   In        r8 = the context, for its arguments; rbx = its uc_link, r12 = its

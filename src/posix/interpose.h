@@ -11,40 +11,52 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "arch.h"
 #include "posix/mask.h"
 
+/* 4.2BSD's action, which <signal.h> does not declare any more. */
+struct uctx_sigvec {
+    void (*handler)(int);
+    int mask; /* of the first 32 signals */
+    int flags;
+};
+
 /* X(return type, name, parameters): the functions of the C library. */
-#define UCTX_INTERPOSED(X)                                                 \
-    /* The mask of the calling thread (interpose_mask.c) */                \
-    X(int, sigprocmask, (int how, const sigset_t *set, sigset_t *old))     \
-    X(int, pthread_sigmask, (int how, const sigset_t *set, sigset_t *old)) \
-    X(int, sigblock, (int mask))                                           \
-    X(int, sigsetmask, (int mask))                                         \
-    X(int, sighold, (int sig))                                             \
-    X(int, sigrelse, (int sig))                                            \
-    /* Jumps that may restore one (interpose_mask.c) */                    \
-    X(void, longjmp, (jmp_buf env, int value))                             \
-    X(void, _longjmp, (jmp_buf env, int value))                            \
-    X(void, siglongjmp, (sigjmp_buf env, int value))                       \
-    X(void, __longjmp_chk, (jmp_buf env, int value))                       \
-    /* Handlers, which run with another one (interpose_handler.c) */       \
-    X(int, sigaction,                                                      \
-      (int sig, const struct sigaction *act, struct sigaction *old))       \
-    X(int, __sigaction,                                                    \
-      (int sig, const struct sigaction *act, struct sigaction *old))       \
-    X(sighandler_t, signal, (int sig, sighandler_t handler))               \
-    X(sighandler_t, bsd_signal, (int sig, sighandler_t handler))           \
-    X(sighandler_t, ssignal, (int sig, sighandler_t handler))              \
-    X(sighandler_t, sysv_signal, (int sig, sighandler_t handler))          \
-    X(sighandler_t, __sysv_signal, (int sig, sighandler_t handler))        \
-    X(sighandler_t, sigset, (int sig, sighandler_t handler))               \
-    /* System calls by number, and tasks that share a thread's ledger */   \
-    X(long, syscall, (long number, ...))                                   \
-    X(int, clone,                                                          \
-      (int (*entry)(void *), void *stack, int flags, void *arg, ...))      \
-    X(int, __clone,                                                        \
+#define UCTX_INTERPOSED(X)                                                   \
+    /* The mask of the calling thread (interpose_mask.c) */                  \
+    X(int, sigprocmask, (int how, const sigset_t *set, sigset_t *old))       \
+    X(int, pthread_sigmask, (int how, const sigset_t *set, sigset_t *old))   \
+    X(int, sigblock, (int mask))                                             \
+    X(int, sigsetmask, (int mask))                                           \
+    X(int, sighold, (int sig))                                               \
+    X(int, sigrelse, (int sig))                                              \
+    /* Jumps that may restore one (interpose_mask.c) */                      \
+    X(void, longjmp, (jmp_buf env, int value))                               \
+    X(void, _longjmp, (jmp_buf env, int value))                              \
+    X(void, siglongjmp, (sigjmp_buf env, int value))                         \
+    X(void, __longjmp_chk, (jmp_buf env, int value))                         \
+    /* Handlers, which run with another one (interpose_handler.c) */         \
+    X(int, sigaction,                                                        \
+      (int sig, const struct sigaction *act, struct sigaction *old))         \
+    X(int, __sigaction,                                                      \
+      (int sig, const struct sigaction *act, struct sigaction *old))         \
+    X(sighandler_t, signal, (int sig, sighandler_t handler))                 \
+    X(sighandler_t, bsd_signal, (int sig, sighandler_t handler))             \
+    X(sighandler_t, ssignal, (int sig, sighandler_t handler))                \
+    X(sighandler_t, sysv_signal, (int sig, sighandler_t handler))            \
+    X(sighandler_t, __sysv_signal, (int sig, sighandler_t handler))          \
+    X(sighandler_t, sigset, (int sig, sighandler_t handler))                 \
+    X(int, sigvec,                                                           \
+      (int sig, const struct uctx_sigvec *vec, struct uctx_sigvec *old))     \
+    /* System calls by number, and tasks that share a thread's ledger:     \
+       vfork is in the port's vfork.S */ \
+    X(long, syscall, (long number, ...))                                     \
+    X(pid_t, vfork, (void))                                                  \
+    X(int, clone,                                                            \
+      (int (*entry)(void *), void *stack, int flags, void *arg, ...))        \
+    X(int, __clone,                                                          \
       (int (*entry)(void *), void *stack, int flags, void *arg, ...))
 
 /* Ours is uctx_our_<name>, exported under its name (interpose.c); the next one

@@ -221,6 +221,36 @@ sighandler_t uctx_our_sigset(int sig, sighandler_t handler)
 }
 UCTX_INTERPOSE(sigset)
 
+/* 4.2BSD, for programs that were linked long ago: libc still has it, without
+ * a declaration.  Its flags are these, and restarting is the default. */
+int uctx_our_sigvec(int sig, const struct uctx_sigvec *vec,
+                    struct uctx_sigvec *old)
+{
+    enum { ON_STACK = 1, INTERRUPT = 2, RESET_HANDLER = 4 };
+    struct sigaction act = {0}, was;
+
+    if (vec != NULL) {
+        act.sa_handler = vec->handler;
+        for (int s = 1; s <= 32; s++)
+            if ((unsigned)vec->mask >> (s - 1) & 1)
+                sigaddset(&act.sa_mask, s);
+        act.sa_flags = (vec->flags & ON_STACK ? SA_ONSTACK : 0) |
+                       (vec->flags & INTERRUPT ? 0 : SA_RESTART) |
+                       (vec->flags & RESET_HANDLER ? (int)SA_RESETHAND : 0);
+    }
+    if (uctx_our_sigaction(sig, vec != NULL ? &act : NULL, &was) != 0)
+        return -1;
+    if (old != NULL) {
+        old->handler = was.sa_handler;
+        old->mask = (int)uctx_mask_of(&was.sa_mask);
+        old->flags = (was.sa_flags & SA_ONSTACK ? ON_STACK : 0) |
+                     (was.sa_flags & SA_RESTART ? 0 : INTERRUPT) |
+                     (was.sa_flags & (int)SA_RESETHAND ? RESET_HANDLER : 0);
+    }
+    return 0;
+}
+UCTX_INTERPOSE(sigvec)
+
 /* syscall(SYS_rt_sigaction, sig, act, old, size) */
 long uctx_interpose_raw_sigaction(const long a[6])
 {

@@ -348,8 +348,18 @@ FUNC swapcontext
 .Lmasked_swap:
         LOAD_FP
         LOAD_REGS %r8
+        movq    UC_RIP(%r8), %rcx
         xorl    %eax, %eax
-        notrack jmp *UC_RIP(%r8)        # not push and ret, which mispredicts
+
+        # Every return after ours is predicted from the calls before it.  A
+        # target that was left by the same call as this one, in a scheduler's
+        # yield say, returns as that call predicts; any other would not.
+        cmpq    UC_RIP(%rdi), %rcx
+        jne     .Ljump_swap
+        pushq   %rcx                    # where its own return address was
+        ret
+.Ljump_swap:
+        notrack jmp *%rcx
 
 .Lmask_swap:
         leaq    UC_SIGMASK(%rdi), %rdx

@@ -19,10 +19,13 @@
  *
  *   Clobbers  rax, rcx, rdx, rsi, rdi, r11
  */
-        .globl  __vfork
+        .globl  vfork, __vfork
+        .type   vfork, %function
         .type   __vfork, %function
-        .set    __vfork, vfork
-FUNC vfork
+        .set    vfork, uctx_our_vfork
+        .set    __vfork, uctx_our_vfork
+        .hidden uctx_our_vfork
+FUNC uctx_our_vfork
         popq    %rdi
         .cfi_adjust_cfa_offset -8
         .cfi_register %rip, %rdi
@@ -46,4 +49,4 @@ FUNC vfork
         movl    %eax, %edi
         negl    %edi
         jmp     uctx_posix_fail
-END vfork
+END uctx_our_vfork

@@ -55,12 +55,12 @@ T_UNUSED static int ledger_known(void)
 }
 
 /* The invariant: if known, then what the kernel says. */
-#define EXPECT_TRUE_LEDGER()                                         \
-    do {                                                             \
-        uint64_t word_ = ledger();                                   \
-                                                                     \
-        if (word_ & MASK_KNOWN)                                      \
-            EXPECT_EQ(word_ & ~(uint64_t)MASK_KNOWN, raw_mask());    \
+#define EXPECT_TRUE_LEDGER()                                      \
+    do {                                                          \
+        uint64_t word_ = ledger();                                \
+                                                                  \
+        if (word_ & MASK_KNOWN)                                   \
+            EXPECT_EQ(word_ & ~(uint64_t)MASK_KNOWN, raw_mask()); \
     } while (0)
 
 T_UNUSED static uint64_t bit_of(int sig)

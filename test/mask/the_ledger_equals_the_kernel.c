@@ -53,14 +53,14 @@ struct task {
     ucontext_t uc;
     ucontext_t *resume; /* &uc, or what the kernel gave to a handler */
     _Atomic int state;
-    volatile int busy;   /* may not leave, or be taken off, its thread    */
-    volatile int armed;  /* env can be jumped to                          */
-    volatile int depth;  /* handlers on this stack                        */
-    int resume_depth;    /* where resume goes back to                     */
-    int jump_depth;      /* where env does                                */
-    volatile int done;   /* to be made anew                               */
-    int is_alternate;    /* this is a thread's alternate signal stack     */
-    jmp_buf env;         /* a sigjmp_buf as well                          */
+    volatile int busy;  /* may not leave, or be taken off, its thread    */
+    volatile int armed; /* env can be jumped to                          */
+    volatile int depth; /* handlers on this stack                        */
+    int resume_depth;   /* where resume goes back to                     */
+    int jump_depth;     /* where env does                                */
+    volatile int done;  /* to be made anew                               */
+    int is_alternate;   /* this is a thread's alternate signal stack     */
+    jmp_buf env;        /* a sigjmp_buf as well                          */
     uint64_t random;
     const char *volatile op;
     const char *volatile action;
@@ -579,10 +579,10 @@ static void choose_handler(struct task *t, int sig)
         sigaction(sig, &new, &old);
         break;
     case 1:
-        signal(sig, (void (*)(int))new.sa_sigaction);
+        signal(sig, (void (*)(int)) new.sa_sigaction);
         break;
     case 2:
-        sigset(sig, (void (*)(int))new.sa_sigaction);
+        sigset(sig, (void (*)(int)) new.sa_sigaction);
         break;
     case 3:
         sigaction(sig, &new, NULL);
@@ -595,7 +595,7 @@ static void choose_handler(struct task *t, int sig)
         signal(sig, one_in(t, 2) ? SIG_IGN : SIG_DFL);
         break;
     case 6:
-        sysv_signal(sig, (void (*)(int))new.sa_sigaction);
+        sysv_signal(sig, (void (*)(int)) new.sa_sigaction);
         break;
     }
 }
@@ -1162,9 +1162,8 @@ static void run(void)
     for (int i = 0; i < n_workers; i++)
         pthread_join(workers[i].thread, NULL);
 
-#define ADD(task)                                             \
-    (t = (task), checks += t->checks, known += t->known, \
-     handled += t->handled)
+#define ADD(task) \
+    (t = (task), checks += t->checks, known += t->known, handled += t->handled)
     for (int i = 0; i < N_TASKS; i++)
         ADD(tasks[i]);
     for (int i = 0; i < n_workers; i++) {
@@ -1221,7 +1220,8 @@ int main(int argc, char **argv)
         return 1;
     }
     seed = argc > 1 ? strtoull(argv[1], NULL, 0) : (uint64_t)time(NULL);
-    wanted_steps = argc > 3 ? atol(argv[3]) : number("UCTX_PROOF_STEPS", 200000);
+    wanted_steps =
+        argc > 3 ? atol(argv[3]) : number("UCTX_PROOF_STEPS", 200000);
     if (argc > 1)
         seeds = 1;
     for (long i = 0; i < seeds; i++, seed++)

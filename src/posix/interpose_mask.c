@@ -138,6 +138,12 @@ UCTX_INTERPOSE(__longjmp_chk)
 
 /* ---- System calls by number ---------------------------------------------- */
 
+static void give_up_if_shared(long clone_flags)
+{
+    if ((clone_flags & CLONE_VM) && !(clone_flags & CLONE_SETTLS))
+        uctx_interpose_give_up(MASK_WHY_CLONE);
+}
+
 long uctx_our_syscall(long number, ...)
 {
     long a[6];
@@ -153,40 +159,28 @@ long uctx_our_syscall(long number, ...)
         return uctx_interpose_raw_sigaction(a);
     if (number == SYS_rt_sigprocmask)
         forget();
-    if (number == SYS_clone && (a[0] & CLONE_VM) && !(a[0] & CLONE_SETTLS))
-        uctx_interpose_give_up(MASK_WHY_CLONE);
+    if (number == SYS_clone)
+        give_up_if_shared(a[0]);
     return uctx_real.syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 UCTX_INTERPOSE(syscall)
 
 /* ---- Tasks that share our thread-locals ---------------------------------- */
 
-/*
- * Such a task has a mask of its own but this thread's word.  While it runs
- * instead of this thread (CLONE_VFORK), no call learns anything: see vfork in
- * the port's posix.S.  If it runs beside us there is nothing left to track.
- */
-static int share(int (*real)(int (*)(void *), void *, int, void *, ...),
-                 int (*entry)(void *), void *stack, int flags, void *arg,
-                 va_list args)
+/* Such a task has a mask of its own, but this thread's word.  A vfork's runs
+ * instead of this thread, and its port's vfork.S sees to it; any other may do
+ * what it likes to both. */
+static int start_task(int (*real)(int (*)(void *), void *, int, void *, ...),
+                      int (*entry)(void *), void *stack, int flags, void *arg,
+                      va_list args)
 {
     pid_t *parent = va_arg(args, pid_t *);
     void *tls = va_arg(args, void *);
     pid_t *child = va_arg(args, pid_t *);
-    int shares = (flags & CLONE_VM) && !(flags & CLONE_SETTLS);
-    int result;
 
     uctx_interpose_start();
-    if (shares && !(flags & CLONE_VFORK))
-        uctx_interpose_give_up(MASK_WHY_CLONE);
-    if (shares)
-        uctx_mask_vfork++;
-    result = real(entry, stack, flags, arg, parent, tls, child);
-    if (shares) {
-        uctx_mask_vfork--;
-        forget();
-    }
-    return result;
+    give_up_if_shared(flags);
+    return real(entry, stack, flags, arg, parent, tls, child);
 }
 
 int uctx_our_clone(int (*entry)(void *), void *stack, int flags, void *arg, ...)
@@ -195,7 +189,7 @@ int uctx_our_clone(int (*entry)(void *), void *stack, int flags, void *arg, ...)
     int result;
 
     va_start(args, arg);
-    result = share(uctx_real.clone, entry, stack, flags, arg, args);
+    result = start_task(uctx_real.clone, entry, stack, flags, arg, args);
     va_end(args);
     return result;
 }
@@ -208,7 +202,7 @@ int uctx_our___clone(int (*entry)(void *), void *stack, int flags, void *arg,
     int result;
 
     va_start(args, arg);
-    result = share(uctx_real.__clone, entry, stack, flags, arg, args);
+    result = start_task(uctx_real.__clone, entry, stack, flags, arg, args);
     va_end(args);
     return result;
 }

@@ -57,7 +57,7 @@ extern UCTX_HIDDEN int uctx_mask_why;
     UCTX_HIDDEN __attribute__((tls_model("initial-exec"))) _Thread_local
 extern UCTX_THREAD_LOCAL uint64_t uctx_mask_word;
 
-/* How many tasks run with this thread's thread-locals while it waits. */
+/* How many vfork children run with this thread's thread-locals: it waits. */
 extern UCTX_THREAD_LOCAL int uctx_mask_vfork;
 
 /* Choose the mode, once: what UCTX_SIGMASK asks for if it can be had, else

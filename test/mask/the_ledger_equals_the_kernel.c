@@ -721,6 +721,7 @@ landed:
 static void send(struct task *t)
 {
     int sig = any_signal(t);
+    pthread_t other;
 
     switch (rnd(t) % 6) {
     case 0:
@@ -731,8 +732,9 @@ static void send(struct task *t)
         break;
     case 1:
         t->op = "pthread_kill of another";
-        if (n_workers > 1)
-            pthread_kill(workers[rnd(t) % n_workers].thread, sig);
+        other = workers[rnd(t) % n_workers].thread;
+        if (other != 0) /* it has been started */
+            pthread_kill(other, sig);
         break;
     case 2:
         t->op = "sigqueue";

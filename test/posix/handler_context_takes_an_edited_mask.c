@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A handler that changes uc_sigmask in the context that it received changes the
+ * mask that this resumes with; the libc's own signals are never blocked.
+ */
+#include <sys/syscall.h>
+
+#include "t.h"
+
+#define INTERNAL 0x180000000 /* 32 and 33 */
+#define STOPPERS 0x40100     /* SIGKILL and SIGSTOP, which nobody can block */
+
+static uint64_t wanted;
+static int swap;
+static ucontext_t left;
+
+static void edit(int sig, siginfo_t *info, void *context)
+{
+    ucontext_t *uc = context;
+
+    (void)sig, (void)info;
+    memcpy(&uc->uc_sigmask, &wanted, sizeof wanted);
+    if (swap)
+        swapcontext(&left, uc);
+    else
+        setcontext(uc);
+    _exit(1);
+}
+
+static uint64_t raw_mask(void)
+{
+    uint64_t mask = 0;
+
+    MUST(syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &mask, sizeof mask) == 0);
+    return mask;
+}
+
+TEST(handler_context_takes_an_edited_mask)
+{
+    static const uint64_t masks[] = {
+        0, 1ull << (SIGUSR2 - 1), 1ull << 63, ~0ull, 0xfedcba9876543210, 0,
+    };
+    struct sigaction action = {.sa_sigaction = edit, .sa_flags = SA_SIGINFO};
+    const uint64_t usr1 = 1ull << (SIGUSR1 - 1);
+
+    MUST(sigaction(SIGUSR1, &action, NULL) == 0);
+    for (swap = 0; swap < 2; swap++)
+        for (size_t i = 0; i < sizeof masks / sizeof *masks; i++) {
+            sigset_t open;
+
+            wanted = masks[i];
+            sigemptyset(&open);
+            sigaddset(&open, SIGUSR1);
+            MUST(pthread_sigmask(SIG_UNBLOCK, &open, NULL) == 0);
+            MUST(raise(SIGUSR1) == 0);
+            EXPECT_EQ(raw_mask() & ~usr1,
+                      wanted & ~(INTERNAL | STOPPERS | usr1));
+            /* What a later switch takes for the mask is that one, too. */
+            MUST(getcontext(&left) == 0);
+            EXPECT_EQ(memcmp(&left.uc_sigmask, &(uint64_t){raw_mask()}, 8), 0);
+        }
+}

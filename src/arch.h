@@ -2,7 +2,9 @@
 /*
  * What a port provides, and what it may call.  PORTING.md walks through it.
  *
- * src/arch/<arch>/posix.S   getcontext, setcontext, swapcontext, uctx_start
+ * src/arch/<arch>/posix.S   getcontext, setcontext, swapcontext, uctx_start,
+ *                           and the ledger's three accessors
+ * src/arch/<arch>/vfork.S   vfork, for the shared library only
  * src/arch/<arch>/make.c    makecontext
  * src/arch/<arch>/layout.h  the numbers that both share, each asserted
  *
@@ -14,6 +16,7 @@
 #ifndef UCTX_ARCH_H
 #define UCTX_ARCH_H
 
+#include <stdint.h>
 #include <ucontext.h>
 
 #define UCTX_HIDDEN __attribute__((visibility("hidden")))
@@ -30,6 +33,16 @@ UCTX_HIDDEN void uctx_start(void);
 
 /* setcontext(), under a name that nobody can interpose. */
 UCTX_HIDDEN int uctx_posix_set(const ucontext_t *ucp);
+
+/*
+ * The calling thread's word of the mask ledger (src/posix/mask.h): read it,
+ * write it, and replace MASK_BUSY, and nothing else, by `word`.  Each is one
+ * access, on the thread that makes it: the port must not let the address be
+ * computed on one thread and used on another.
+ */
+UCTX_HIDDEN uint64_t uctx_mask_load(void);
+UCTX_HIDDEN void uctx_mask_store(uint64_t word);
+UCTX_HIDDEN void uctx_mask_settle(uint64_t word);
 
 /* ---- A port may call (src/posix/) --------------------------------------- */
 

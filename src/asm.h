@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The macros that every port's assembly shares.  Include layout.h first: it
- * says what the architecture's LANDING_PAD is.
+ * says what the architecture's LANDING_PAD and PROPERTY_NOTE are.
  */
 #ifndef UCTX_ASM_H
 #define UCTX_ASM_H
@@ -42,8 +42,10 @@
         .cfi_escape ((\offset) & 0x7f) | 0x80, (\offset) >> 7, 0x06
         .endm
 
-/* Our objects never need an executable stack. */
+/* What each object says of itself: it needs no executable stack, and what the
+ * port's layout.h adds. */
         .section .note.GNU-stack, "", %progbits
+        PROPERTY_NOTE
         .text
 
 #endif

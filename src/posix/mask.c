@@ -8,11 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arch.h"
-
-/* Before the constructor below has run, a switch asks the kernel. */
+/* Before the mode has been chosen, a switch asks the kernel. */
 int uctx_mask_mode = MASK_EXACT;
+int uctx_mask_why = MASK_WHY_STATIC;
+
 _Thread_local uint64_t uctx_mask_word;
+_Thread_local int uctx_mask_vfork;
 
 static void complain(const char *value)
 {
@@ -26,28 +27,20 @@ static void complain(const char *value)
         return;
 }
 
-int uctx_mask_wanted(int preset)
+void uctx_mask_choose(int best, int why)
 {
     const char *value = getenv("UCTX_SIGMASK");
 
-    if (value == NULL || *value == '\0')
-        return preset;
-    if (strcmp(value, "tracked") == 0)
-        return MASK_TRACKED;
-    if (strcmp(value, "exact") == 0)
-        return MASK_EXACT;
-    if (strcmp(value, "ignore") == 0)
-        return MASK_IGNORE;
-    complain(value);
-    return MASK_EXACT;
-}
-
-/*
- * What the static library does, and the shared one before it knows better
- * (posix/interpose.c): nothing watches the mask there, so nothing is tracked.
- */
-__attribute__((constructor(101))) static void choose(void)
-{
-    uctx_mask_mode =
-        uctx_mask_wanted(MASK_EXACT) == MASK_IGNORE ? MASK_IGNORE : MASK_EXACT;
+    uctx_mask_mode = best;
+    uctx_mask_why = why;
+    if (value == NULL || *value == '\0' || strcmp(value, "tracked") == 0)
+        return;
+    uctx_mask_why = MASK_WHY_ASKED;
+    uctx_mask_mode = MASK_EXACT;
+    if (strcmp(value, "ignore") == 0) {
+        uctx_mask_mode = MASK_IGNORE;
+    } else if (strcmp(value, "exact") != 0) {
+        uctx_mask_why = MASK_WHY_VALUE;
+        complain(value);
+    }
 }

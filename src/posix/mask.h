@@ -28,6 +28,15 @@
 #define MASK_IGNORE  1 /* leave the thread's mask alone      */
 #define MASK_TRACKED 2 /* ask only where the ledger must     */
 
+/* Values of uctx_mask_why: why the mode is what it is. */
+#define MASK_WHY_DEFAULT   0 /* nothing is against tracking              */
+#define MASK_WHY_ASKED     1 /* UCTX_SIGMASK says so                     */
+#define MASK_WHY_VALUE     2 /* UCTX_SIGMASK says what we do not know    */
+#define MASK_WHY_STATIC    3 /* the static library watches nothing       */
+#define MASK_WHY_NOT_FIRST 4 /* another definition comes before ours     */
+#define MASK_WHY_SANITIZER 5 /* a sanitizer's runtime is present         */
+#define MASK_WHY_CLONE     6 /* a task shares a thread's thread-locals   */
+
 #ifndef __ASSEMBLER__ /* ---------------- the fence: C only below -------- */
 
 #include <signal.h>
@@ -36,13 +45,32 @@
 _Static_assert(MASK_KNOWN == 1 << (SIGKILL - 1), "MASK_KNOWN is not SIGKILL");
 _Static_assert(MASK_BUSY == 1 << (SIGSTOP - 1), "MASK_BUSY is not SIGSTOP");
 
-extern __attribute__((visibility("hidden"))) int uctx_mask_mode;
-extern __attribute__((
-    visibility("hidden"),
-    tls_model("initial-exec"))) _Thread_local uint64_t uctx_mask_word;
+#include "arch.h"
 
-/* The mode that UCTX_SIGMASK asks for; `preset` if it is not set. */
-__attribute__((visibility("hidden"))) int uctx_mask_wanted(int preset);
+extern UCTX_HIDDEN int uctx_mask_mode;
+extern UCTX_HIDDEN int uctx_mask_why;
+
+/* One per thread.  C reads and writes the word through the three below only:
+ * a compiler may keep the address of a thread-local across a call, and a call
+ * may return on another thread. */
+#define UCTX_THREAD_LOCAL \
+    UCTX_HIDDEN __attribute__((tls_model("initial-exec"))) _Thread_local
+extern UCTX_THREAD_LOCAL uint64_t uctx_mask_word;
+
+/* How many vfork children run with this thread's thread-locals: it waits. */
+extern UCTX_THREAD_LOCAL int uctx_mask_vfork;
+
+/* Choose the mode, once: what UCTX_SIGMASK asks for if it can be had, else
+ * `best`, which is what can, and why no more can. */
+UCTX_HIDDEN void uctx_mask_choose(int best, int why);
+
+/* The system call has told: the mask is known unless a handler came between
+ * and changed it. */
+static inline void uctx_mask_learn(uint64_t mask)
+{
+    mask &= ~(uint64_t)(MASK_INTERNAL | MASK_KNOWN | MASK_BUSY);
+    uctx_mask_settle(mask | MASK_KNOWN);
+}
 
 #endif
 #endif

@@ -17,6 +17,20 @@
 
 #define LANDING_PAD endbr64
 
+#ifdef __ASSEMBLER__ /* clang-format off */
+/* We take indirect branches only to landing pads.  We do not switch shadow
+ * stacks, so we do not claim SHSTK: the loader then leaves them off.  psABI,
+ * "Program Property": NT_GNU_PROPERTY_TYPE_0 is 5, X86_FEATURE_1_AND IBT. */
+        .macro  PROPERTY_NOTE
+        .section .note.gnu.property, "a"
+        .p2align 3
+        .long   4, 16, 5
+        .asciz  "GNU"
+        .long   0xc0000002, 4
+        .long   1, 0
+        .endm
+#endif /* clang-format on */
+
 #define UC_FLAGS    0x000
 #define UC_LINK     0x008
 #define UC_SS_SP    0x010
@@ -48,6 +62,9 @@
 #define UC_FPMEM    0x1a8 /* our save area, inside the struct   */
 #define UC_SIZE     0x3a8 /* without __ssp: musl and old glibc end here */
 
+/* By the names that src/posix/ uses. */
+#define UC_PC UC_RIP
+
 /* The save area begins with what fldenv reads; mxcsr takes its last word. */
 #define FP_CW    0
 #define FP_SW    4
@@ -77,6 +94,9 @@
  */
 #define FRAME_MIN 256
 
+/* Where a new context starts: bytes from uctx_start. */
+#define START_ENTRY 1
+
 /* Bytes below the target's stack pointer where the switch may write: free by
  * the ABI at a call, and inside the red zone, so that no handler does. */
 #define RED_MASK -8  /* the mask to install                         */
@@ -91,7 +111,7 @@
     _Static_assert(offsetof(ucontext_t, member) == (macro), \
                    #macro " is not the offset of " #member)
 
-UCTX_CHECK(uc_flags, UC_FLAGS);
+        UCTX_CHECK(uc_flags, UC_FLAGS);
 UCTX_CHECK(uc_link, UC_LINK);
 UCTX_CHECK(uc_stack.ss_sp, UC_SS_SP);
 UCTX_CHECK(uc_stack.ss_flags, UC_SS_FLAGS);
@@ -113,6 +133,7 @@ UCTX_CHECK(uc_mcontext.gregs[REG_RAX], UC_RAX);
 UCTX_CHECK(uc_mcontext.gregs[REG_RCX], UC_RCX);
 UCTX_CHECK(uc_mcontext.gregs[REG_RSP], UC_RSP);
 UCTX_CHECK(uc_mcontext.gregs[REG_RIP], UC_RIP);
+UCTX_CHECK(uc_mcontext.gregs[REG_RIP], UC_PC);
 UCTX_CHECK(uc_mcontext.gregs[REG_EFL], UC_EFL);
 UCTX_CHECK(uc_mcontext.gregs[REG_CSGSFS], UC_CS);
 UCTX_CHECK(uc_mcontext.gregs[REG_ERR], UC_ERR);

@@ -83,5 +83,5 @@ UCTX_EXPORT void makecontext(ucontext_t *ucp, void (*func)(void), int argc, ...)
     gregs[REG_R12] = (greg_t)func;
     gregs[REG_RBP] = 0;
     gregs[REG_RSP] = (greg_t)sp;
-    gregs[REG_RIP] = (greg_t)uctx_start;
+    gregs[REG_RIP] = (greg_t)uctx_start + START_ENTRY;
 }

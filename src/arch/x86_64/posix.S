@@ -55,12 +55,11 @@
         movq    %rax, UC_RIP(\uc)
         .endm
 
-/* Store the FP control and status at `fp`.  Not with fnstenv: that takes 30 ns
- * and masks the exceptions. */
-        .macro  SAVE_FP_WORDS fp, base
+/* Store the x87 control and status words at `fp`.  Not with fnstenv: that takes
+ * 30 ns and masks the exceptions. */
+        .macro  SAVE_X87_WORDS fp, base
         fnstcw  \fp + FP_CW(\base)
         fnstsw  \fp + FP_SW(\base)
-        stmxcsr \fp + FP_MXCSR(\base)
         .endm
 
 /* Store the FP state so that fldenv could load it: the words above, all
@@ -72,12 +71,13 @@
         movups  fp_empty(%rip), %xmm0
         movq    $0, UC_FPMEM + FP_CW(\uc)
         movups  %xmm0, UC_FPMEM + FP_TAG(\uc)
-        SAVE_FP_WORDS UC_FPMEM, \uc
+        SAVE_X87_WORDS UC_FPMEM, \uc
+        stmxcsr UC_FPMEM + FP_MXCSR(\uc)
         .endm
 
-/* Load the FP words of the target in *r8.  The current ones are stored at
+/* Load the FP words of the target in *r8.  The current x87 words are stored at
  * rdi + UC_FPMEM.  mxcsr is loaded without comparing: that takes no longer, and
- * waiting for what stmxcsr stored does (1.7 ns on Zen 4). */
+ * waiting for what stmxcsr has stored takes 1.7 ns (Zen 4). */
         .macro  LOAD_FP
         ldmxcsr UC_FPMEM + FP_MXCSR(%r8)
         movzbl  UC_FPMEM + FP_SW(%rdi), %eax
@@ -349,8 +349,18 @@ FUNC swapcontext
 .Lmasked_swap:
         LOAD_FP
         LOAD_REGS %r8
+        movq    UC_RIP(%r8), %rcx
         xorl    %eax, %eax
-        notrack jmp *UC_RIP(%r8)        # not push and ret, which mispredicts
+
+        # Every return after ours is predicted from the calls before it.  A
+        # target that was left by the same call as this one, in a scheduler's
+        # yield say, returns as that call predicts; any other would not.
+        cmpq    UC_RIP(%rdi), %rcx
+        jne     .Ljump_swap
+        pushq   %rcx                    # where its own return address was
+        ret
+.Ljump_swap:
+        notrack jmp *%rcx
 
 .Lmask_swap:
         leaq    UC_SIGMASK(%rdi), %rdx
@@ -430,7 +440,7 @@ FUNC setcontext
         jne     .Lmask_set
 .Lmasked_set:
         leaq    RED_FP - UC_FPMEM(%rsp), %rdi
-        SAVE_FP_WORDS UC_FPMEM, %rdi
+        SAVE_X87_WORDS UC_FPMEM, %rdi
         LOAD_FP
         LOAD_REGS %r8
         xorl    %eax, %eax
@@ -504,6 +514,33 @@ resume_kernel_frame:
         .size   resume_kernel_frame, . - resume_kernel_frame
 
 /*
+ * uint64_t uctx_mask_load(void);
+ * void uctx_mask_store(uint64_t word);
+ * void uctx_mask_settle(uint64_t word);
+ *
+ * The offset from %fs is the same on each thread, and the access through it is
+ * one instruction.
+ */
+        .hidden uctx_mask_load, uctx_mask_store, uctx_mask_settle
+FUNC uctx_mask_load
+        LEDGER_LOAD %rax
+        ret
+END uctx_mask_load
+
+FUNC uctx_mask_store
+        movq    uctx_mask_word@gottpoff(%rip), %rax
+        movq    %rdi, %fs:(%rax)
+        ret
+END uctx_mask_store
+
+FUNC uctx_mask_settle
+        movq    uctx_mask_word@gottpoff(%rip), %rcx
+        movl    $MASK_BUSY, %eax
+        cmpxchgq %rdi, %fs:(%rcx)
+        ret
+END uctx_mask_settle
+
+/*
  * Where a context that makecontext() made begins.
  *
  *   In        r8 = the context, for its arguments; rbx = its uc_link, r12 = its
@@ -511,12 +548,23 @@ resume_kernel_frame:
  *             arguments; rsp aligned to 16, at the arguments beyond the sixth
  *
  * There is no frame above: the return address is undefined, and rbp is 0.
+ * This says so from the first byte on, where FUNC would be late; and a new
+ * context starts START_ENTRY bytes further on, because unwinders look up the
+ * byte before the address that they take a function to have called from.
  */
+        .p2align 5
         .globl  uctx_start
         .hidden uctx_start
-FUNC uctx_start
+        .type   uctx_start, %function
+uctx_start:
+        .cfi_startproc
         .cfi_undefined %rip
         .cfi_undefined %rbp
+        nop
+        .if     . - uctx_start - START_ENTRY
+        .error  "START_ENTRY is not where a context starts"
+        .endif
+        LANDING_PAD
         movq    UC_RDI(%r8), %rdi
         movq    UC_RSI(%r8), %rsi
         movq    UC_RDX(%r8), %rdx
@@ -538,13 +586,3 @@ END uctx_start
         .p2align 4
 fp_empty:                               # FP_TAG and on: all registers empty,
         .long   0xffff, 0, 0, 0         # no instruction, no operand
-
-/* We take indirect branches only to landing pads.  We do not switch shadow
- * stacks, so we do not claim SHSTK: the loader then leaves them off. */
-        .section .note.gnu.property, "a"
-        .p2align 3
-        .long   4, 16, 5                # name's and note's size; its type is
-                                        # NT_GNU_PROPERTY_TYPE_0
-        .asciz  "GNU"
-        .long   0xc0000002, 4           # GNU_PROPERTY_X86_FEATURE_1_AND
-        .long   1, 0                    # IBT

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls and jumps that change the mask of the thread that makes them.
+ */
+#include "posix/interpose.h"
+
+#include <sched.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+
+/* ---- Mask calls ---------------------------------------------------------- */
+
+/* What the kernel blocks when `how` and `set` are applied to `old`. */
+static uint64_t apply(int how, uint64_t set, uint64_t old)
+{
+    if (how == SIG_BLOCK)
+        return old | set;
+    return how == SIG_UNBLOCK ? old & ~set : set;
+}
+
+/* The word of a call whose outcome we do not follow. */
+static void forget(void)
+{
+    uctx_interpose_start();
+    if (uctx_mask_mode != MASK_IGNORE)
+        uctx_mask_store(0);
+}
+
+/*
+ * sigprocmask() and pthread_sigmask(), alike but for how they report errors.
+ * The old mask is always asked for, and the new one follows from it.  If a
+ * handler changed the mask in between, the word is not MASK_BUSY any more and
+ * stays unknown.
+ */
+static int change(int (*real)(int, const sigset_t *, sigset_t *), int how,
+                  const sigset_t *set, sigset_t *old)
+{
+    uint64_t wanted = set != NULL ? uctx_mask_of(set) : 0;
+    sigset_t was;
+    int result;
+
+    if (uctx_mask_mode != MASK_TRACKED || uctx_mask_vfork != 0) {
+        forget();
+        return real(how, set, old);
+    }
+    if (old == NULL)
+        old = &was;
+    uctx_mask_store(MASK_BUSY);
+    result = real(how, set, old);
+    if (result == 0)
+        uctx_mask_learn(set != NULL ? apply(how, wanted, uctx_mask_of(old))
+                                    : uctx_mask_of(old));
+    return result;
+}
+
+int uctx_our_sigprocmask(int how, const sigset_t *set, sigset_t *old)
+{
+    uctx_interpose_start();
+    return change(uctx_real.sigprocmask, how, set, old);
+}
+UCTX_INTERPOSE(sigprocmask)
+
+int uctx_our_pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
+{
+    uctx_interpose_start();
+    return change(uctx_real.pthread_sigmask, how, set, old);
+}
+UCTX_INTERPOSE(pthread_sigmask)
+
+int uctx_our_sigblock(int mask)
+{
+    forget();
+    return uctx_real.sigblock(mask);
+}
+UCTX_INTERPOSE(sigblock)
+
+int uctx_our_sigsetmask(int mask)
+{
+    forget();
+    return uctx_real.sigsetmask(mask);
+}
+UCTX_INTERPOSE(sigsetmask)
+
+int uctx_our_sighold(int sig)
+{
+    forget();
+    return uctx_real.sighold(sig);
+}
+UCTX_INTERPOSE(sighold)
+
+int uctx_our_sigrelse(int sig)
+{
+    forget();
+    return uctx_real.sigrelse(sig);
+}
+UCTX_INTERPOSE(sigrelse)
+
+/* ---- Jumps --------------------------------------------------------------- */
+
+/* A jump changes the mask only if setjmp saved one.  A jump out of a handler
+ * changes nothing either: the word is 0 there. */
+static void forget_if_saved(const struct __jmp_buf_tag *env)
+{
+    if (env->__mask_was_saved)
+        forget();
+    else
+        uctx_interpose_start();
+}
+
+void uctx_our_longjmp(jmp_buf env, int value)
+{
+    forget_if_saved(env);
+    uctx_real.longjmp(env, value);
+}
+UCTX_INTERPOSE(longjmp)
+
+void uctx_our__longjmp(jmp_buf env, int value)
+{
+    forget_if_saved(env);
+    uctx_real._longjmp(env, value);
+}
+UCTX_INTERPOSE(_longjmp)
+
+void uctx_our_siglongjmp(sigjmp_buf env, int value)
+{
+    forget_if_saved(env);
+    uctx_real.siglongjmp(env, value);
+}
+UCTX_INTERPOSE(siglongjmp)
+
+void uctx_our___longjmp_chk(jmp_buf env, int value)
+{
+    forget_if_saved(env);
+    uctx_real.__longjmp_chk(env, value);
+}
+UCTX_INTERPOSE(__longjmp_chk)
+
+/* ---- System calls by number ---------------------------------------------- */
+
+static void give_up_if_shared(long clone_flags)
+{
+    if ((clone_flags & CLONE_VM) && !(clone_flags & CLONE_SETTLS))
+        uctx_interpose_give_up(MASK_WHY_CLONE);
+}
+
+long uctx_our_syscall(long number, ...)
+{
+    long a[6];
+    va_list args;
+
+    va_start(args, number);
+    for (int i = 0; i < 6; i++)
+        a[i] = va_arg(args, long);
+    va_end(args);
+
+    uctx_interpose_start();
+    if (number == SYS_rt_sigaction)
+        return uctx_interpose_raw_sigaction(a);
+    if (number == SYS_rt_sigprocmask)
+        forget();
+    if (number == SYS_clone)
+        give_up_if_shared(a[0]);
+    return uctx_real.syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+UCTX_INTERPOSE(syscall)
+
+/* ---- Tasks that share our thread-locals ---------------------------------- */
+
+/* Such a task has a mask of its own, but this thread's word.  A vfork's runs
+ * instead of this thread, and its port's vfork.S sees to it; any other may do
+ * what it likes to both. */
+static int start_task(int (*real)(int (*)(void *), void *, int, void *, ...),
+                      int (*entry)(void *), void *stack, int flags, void *arg,
+                      va_list args)
+{
+    pid_t *parent = va_arg(args, pid_t *);
+    void *tls = va_arg(args, void *);
+    pid_t *child = va_arg(args, pid_t *);
+
+    uctx_interpose_start();
+    give_up_if_shared(flags);
+    return real(entry, stack, flags, arg, parent, tls, child);
+}
+
+int uctx_our_clone(int (*entry)(void *), void *stack, int flags, void *arg, ...)
+{
+    va_list args;
+    int result;
+
+    va_start(args, arg);
+    result = start_task(uctx_real.clone, entry, stack, flags, arg, args);
+    va_end(args);
+    return result;
+}
+UCTX_INTERPOSE(clone)
+
+int uctx_our___clone(int (*entry)(void *), void *stack, int flags, void *arg,
+                     ...)
+{
+    va_list args;
+    int result;
+
+    va_start(args, arg);
+    result = start_task(uctx_real.__clone, entry, stack, flags, arg, args);
+    va_end(args);
+    return result;
+}
+UCTX_INTERPOSE(__clone)

@@ -12,13 +12,14 @@ elsewhere="[.]{2}/shared|(^|[^A-Za-z0-9_.}>)/-])/($names)(/|[^A-Za-z0-9_/-]|\$)"
 files >"$work/all"
 [ -s "$work/all" ] || fail "no files in $SOURCE"
 while read -r file; do
-    ! grep -InE "$elsewhere" "$file" || fail "$file: points outside the tree"
-    if [ -L "$file" ]; then
-        case $(realpath "$file") in
-        "$(realpath "$SOURCE")"/*) ;;
-        *) fail "$file: a link that leaves the tree" ;;
-        esac
+    if [ ! -L "$file" ]; then
+        ! grep -InE "$elsewhere" "$file" || fail "$file: points outside the tree"
+        continue
     fi
+    case $(realpath "$file") in
+    "$(realpath "$SOURCE")"/*) ;;
+    *) fail "$file: a link that leaves the tree" ;;
+    esac
 done <"$work/all"
 
 if git rev-parse HEAD >/dev/null 2>&1; then

@@ -66,8 +66,10 @@ UCTX_HIDDEN void uctx_report_get(ucontext_t *ucp);
 UCTX_HIDDEN void uctx_report_set(const ucontext_t *ucp);
 UCTX_HIDDEN void uctx_report_swap(ucontext_t *oucp, const ucontext_t *ucp);
 UCTX_HIDDEN void uctx_report_make(ucontext_t *ucp);
+UCTX_HIDDEN void uctx_report_mode(void);
 #else
 #define uctx_report_make(ucp) ((void)(ucp))
+#define uctx_report_mode()    ((void)0)
 #endif
 
 #endif

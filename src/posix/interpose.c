@@ -95,6 +95,7 @@ void uctx_interpose_give_up(int why)
     if (uctx_mask_mode == MASK_TRACKED) {
         uctx_mask_mode = MASK_EXACT;
         uctx_mask_why = why;
+        uctx_report_mode();
     }
     uctx_mask_store(0);
 }

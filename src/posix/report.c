@@ -28,8 +28,7 @@ static void add(uint64_t *counter)
 }
 
 /* Of the context that this thread resumed last, as far as it is known. */
-static _Thread_local
-    __attribute__((tls_model("initial-exec"))) stack_t current;
+static _Thread_local __attribute__((tls_model("initial-exec"))) stack_t current;
 
 /* How much of its stack does the caller of a switch use, if it runs on it? */
 static void measure(const stack_t *stack, uintptr_t sp)
@@ -90,6 +89,12 @@ void uctx_report_make(ucontext_t *ucp)
     add(&report->made);
 }
 
+void uctx_report_mode(void)
+{
+    report->mode = (uint64_t)uctx_mask_mode;
+    report->reason = (uint64_t)uctx_mask_why;
+}
+
 /* After the mode has been chosen. */
 __attribute__((constructor(103))) static void open_report(void)
 {
@@ -106,6 +111,6 @@ __attribute__((constructor(103))) static void open_report(void)
         return;
     report = file;
     uctx_report_syscalls = &report->syscalls;
-    if (__atomic_fetch_add(&report->processes, 1, __ATOMIC_RELAXED) == 0)
-        report->mode = (uint64_t)uctx_mask_mode;
+    add(&report->processes);
+    uctx_report_mode();
 }

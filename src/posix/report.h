@@ -9,24 +9,24 @@
 
 #include <stdint.h>
 
-/* Why the signal mask is kept as it is, and how `uctx run` says so. */
-enum {
-    REPORT_WHY_ASKED,     /* UCTX_SIGMASK, or the default                    */
-    REPORT_WHY_NOT_FIRST, /* another sigprocmask comes before the library's  */
-    REPORT_WHY_SANITIZER, /* a sanitizer runtime watches the same functions  */
-};
+#include "posix/mask.h"
 
-#define REPORT_WHY_TEXTS                                                      \
-    {                                                                         \
-        [REPORT_WHY_ASKED] = "asked for, or the default",                     \
-        [REPORT_WHY_NOT_FIRST] = "another library's sigprocmask comes first", \
-        [REPORT_WHY_SANITIZER] = "there is a sanitizer's runtime",            \
+/* How `uctx run` says why the signal mask is kept as it is. */
+#define REPORT_WHY_TEXTS                                                 \
+    {                                                                    \
+        [MASK_WHY_DEFAULT] = "every change of it is watched",            \
+        [MASK_WHY_ASKED] = "asked for",                                  \
+        [MASK_WHY_VALUE] = "UCTX_SIGMASK has a value that is none",      \
+        [MASK_WHY_STATIC] = "nothing is watched",                        \
+        [MASK_WHY_NOT_FIRST] = "another library stands before this one", \
+        [MASK_WHY_SANITIZER] = "a sanitizer's runtime is present",       \
+        [MASK_WHY_CLONE] = "a task shares a thread's thread-locals",     \
     }
 
 struct uctx_report {
     uint64_t processes;    /* programs that loaded the library             */
-    uint64_t mode;         /* MASK_..., of the first one                   */
-    uint64_t reason;       /* why, one of REPORT_WHY_...                   */
+    uint64_t mode;         /* MASK_..., of the last one to say it          */
+    uint64_t reason;       /* why: MASK_WHY_...                            */
     uint64_t made;         /* calls of makecontext                         */
     uint64_t saved;        /* calls of getcontext                          */
     uint64_t switches;     /* calls of swapcontext and setcontext, and     */

@@ -48,9 +48,13 @@ static struct side outer, inner, third;
 
 static void make(struct side *side, void (*entry)(void), ucontext_t *link)
 {
+    stack_t *stack = &side->uc.uc_stack;
+
     t_context(&side->uc, entry, link);
-    /* Nobody may take what lies there for a return address. */
-    memset(side->uc.uc_stack.ss_sp, 0x41, side->uc.uc_stack.ss_size);
+    /* Nobody may take what lies below or above for a return address. */
+    memset(stack->ss_sp, 0x41, stack->ss_size);
+    stack->ss_size -= 256;
+    makecontext(&side->uc, entry, 0);
     step_chain_of_start(&side->start, &side->uc);
     side->chain = side->start;
 }

@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The same functions with the report's hooks in them unwind at every instruction
+# as well.
+name=every_instruction_unwinds_to_the_caller_or_the_target
+library=$BUILD/lib/libuctx_posix_report.so
+[ -e "$library" ] || { echo "there is no $library"; exit 1; }
+LD_PRELOAD=$library exec "$BUILD/test/unwind.$name.shared"

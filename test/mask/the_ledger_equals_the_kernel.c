@@ -17,7 +17,8 @@
  * timers and one thread: it does the same each time.
  *
  * Build: LINK whole LIBS dl TIMEOUT 120
- * Build: FLAGS -Wno-deprecated-declarations -Wno-restrict -Wno-cast-function-type
+ * Build: FLAGS -Wno-deprecated-declarations -Wno-restrict
+ * Build: -Wno-cast-function-type
  */
 #include <fcntl.h>
 #include <poll.h>

@@ -18,7 +18,7 @@
  *
  * Build: LINK whole LIBS dl TIMEOUT 120
  * Build: FLAGS -Wno-deprecated-declarations -Wno-restrict
- * Build: FLAGS -Wno-cast-function-type
+ * Build: -Wno-cast-function-type
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -103,7 +103,7 @@ static int loose[3]; /* that may be ignored, or reset to be so      */
 #define N_CORE  (int)(sizeof core / sizeof *core)
 #define N_LOOSE (int)(sizeof loose / sizeof *loose)
 
-/* ---- Who are we? -------- */
+/* ---- Who are we? --------------------------------------------------------- */
 
 __attribute__((noinline)) static struct task *here(void)
 {
@@ -158,7 +158,7 @@ static int one_in(struct task *t, int n)
     return rnd(t) % n == 0;
 }
 
-/* ---- The check -------- */
+/* ---- The check ----------------------------------------------------------- */
 
 static void report(struct task *t, const char *what)
 {
@@ -190,7 +190,7 @@ static void check(struct task *t, const char *what)
     _exit(1);
 }
 
-/* ---- Masks -------- */
+/* ---- Masks --------------------------------------------------------------- */
 
 static int any_signal(struct task *t)
 {
@@ -315,7 +315,7 @@ static void change_mask(struct task *t)
     }
 }
 
-/* ---- Switching -------- */
+/* ---- Switching ----------------------------------------------------------- */
 
 /* We run: whoever ran here before may be resumed now. */
 static void arrive(void)
@@ -416,7 +416,7 @@ static void make_excursion(struct task *t)
     atomic_store(&h->taken, 0);
 }
 
-/* ---- Handlers -------- */
+/* ---- Handlers ------------------------------------------------------------ */
 
 static void choose_handler(struct task *t, int sig);
 
@@ -601,7 +601,7 @@ static void choose_handler(struct task *t, int sig)
     }
 }
 
-/* ---- Steps -------- */
+/* ---- Steps --------------------------------------------------------------- */
 
 static void wait_for_signal(struct task *t)
 {
@@ -1021,7 +1021,7 @@ static void remake(struct task *t)
     t->armed = t->depth = t->done = 0;
 }
 
-/* ---- Threads -------- */
+/* ---- Threads ------------------------------------------------------------- */
 
 static timer_t start_timer(int sig, pid_t tid)
 {

@@ -21,14 +21,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
 
-#ifdef __cplusplus
-#define T_UNUSED
-#else
 #define T_UNUSED __attribute__((unused))
-#endif
 
 static int t_failures;
 
@@ -84,7 +82,73 @@ T_UNUSED static int t_expect_eq(long long a, long long b, const char *file,
     return a == b;
 }
 
-/* Is `sig` blocked?  Asks the libc; raw_mask() in mask.h asks the kernel. */
+/* A stream of numbers that is the same in every run. */
+T_UNUSED static uint64_t t_random(void)
+{
+    static uint64_t state = 0x9e3779b97f4a7c15;
+
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return state * 0x2545f4914f6cdd1d;
+}
+
+/* Bit sig - 1 of a mask that t_kernel_mask() returns. */
+#define T_SIGBIT(sig) ((uint64_t)1 << ((sig)-1))
+
+/* The signals this thread blocks, 1 to 64, as the kernel has it. */
+T_UNUSED static uint64_t t_kernel_mask(void)
+{
+    unsigned long word[16 / sizeof(long)] = {0};
+
+    syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, word, _NSIG / 8);
+    return word[0] | (uint64_t)word[8 / sizeof(long) - 1]
+                         << (64 - 8 * sizeof(long));
+}
+
+/* Block exactly these signals, those that the libc keeps for itself aside. */
+T_UNUSED static void t_set_mask(uint64_t mask)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (int sig = 1; sig <= 64; sig++)
+        if (mask & T_SIGBIT(sig))
+            sigaddset(&set, sig);
+    pthread_sigmask(SIG_SETMASK, &set, NULL);
+}
+
+/* Run `body` in a child, which ends with 99 should it return.  What it writes
+ * to stdout and stderr goes into `out`.  Returns what waitpid() says. */
+T_UNUSED static int t_child(void (*body)(void), char *out, size_t size)
+{
+    int ends[2], status = -1;
+    ssize_t n;
+    size_t used = 0;
+    pid_t pid;
+
+    MUST(pipe(ends) == 0);
+    fflush(NULL);
+    pid = fork();
+    MUST(pid >= 0);
+    if (pid == 0) {
+        dup2(ends[1], 1);
+        dup2(ends[1], 2);
+        close(ends[0]);
+        close(ends[1]);
+        body();
+        _exit(99);
+    }
+    close(ends[1]);
+    while ((n = read(ends[0], out + used, size - 1 - used)) > 0)
+        used += n;
+    out[used] = '\0';
+    close(ends[0]);
+    MUST(waitpid(pid, &status, 0) == pid);
+    return status;
+}
+
+/* Is `sig` blocked?  Asks the libc; t_kernel_mask() asks the kernel. */
 T_UNUSED static int t_blocked(int sig)
 {
     sigset_t now;

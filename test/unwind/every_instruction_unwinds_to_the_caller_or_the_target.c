@@ -36,7 +36,7 @@ static void expect(const char *what)
     step_now.what = what;
 }
 
-/* ---- Switches that happen ------------------------------------------------ */
+/* ---- Switches that happen -------- */
 
 struct side {
     ucontext_t uc;
@@ -48,9 +48,13 @@ static struct side outer, inner, third;
 
 static void make(struct side *side, void (*entry)(void), ucontext_t *link)
 {
+    stack_t *stack = &side->uc.uc_stack;
+
     t_context(&side->uc, entry, link);
-    /* Nobody may take what lies there for a return address. */
-    memset(side->uc.uc_stack.ss_sp, 0x41, side->uc.uc_stack.ss_size);
+    /* Nobody may take what lies below or above for a return address. */
+    memset(stack->ss_sp, 0x41, stack->ss_size);
+    stack->ss_size -= 256;
+    makecontext(&side->uc, entry, 0);
     step_chain_of_start(&side->start, &side->uc);
     side->chain = side->start;
 }
@@ -164,7 +168,7 @@ static void fp_differs(void)
     __asm__ volatile("fninit");
 }
 
-/* ---- Calls that return --------------------------------------------------- */
+/* ---- Calls that return -------- */
 
 static __attribute__((noinline)) void
 returns(const char *what, int err, void *func, const void *a, const void *b)
@@ -272,7 +276,7 @@ static void makes(void)
         make_with(stack, size, 0, swaps, 0);
 }
 
-/* ---- The context of a signal handler ------------------------------------- */
+/* ---- The context of a signal handler -------- */
 
 static int leave_by_swap;
 
@@ -301,7 +305,7 @@ static void kernel_frames(void)
     }
 }
 
-/* ---- Contexts that end the thread or the program ------------------------- */
+/* ---- Contexts that end the thread or the program -------- */
 
 static void end_thread(void)
 {
@@ -343,7 +347,7 @@ static void bad_link(void)
     EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 
-/* ---- A kernel that refuses to change the mask ---------------------------- */
+/* ---- A kernel that refuses to change the mask -------- */
 
 static int refuse_masks(void)
 {
@@ -406,7 +410,7 @@ static void refusals(void)
            (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77));
 }
 
-/* ---- All of it ----------------------------------------------------------- */
+/* ---- All of it -------- */
 
 static void *run_scenarios(void *unused)
 {

@@ -31,6 +31,11 @@ UCTX_HIDDEN void uctx_start(void);
 /* setcontext(), under a name that nobody can interpose. */
 UCTX_HIDDEN int uctx_posix_set(const ucontext_t *ucp);
 
+/* Not 0 once getcontext has saved into a struct that was not ours before, or a
+ * signal handler's context was resumed: no program gets by without either.  A
+ * port tests it before it writes it: threads share its cache line. */
+UCTX_HIDDEN extern unsigned char uctx_posix_used;
+
 /* ---- A port may call (src/posix/) --------------------------------------- */
 
 /* Set errno and return -1.  Reached by a jump, from where the call returns. */

@@ -11,6 +11,8 @@
 
 #include "arch.h"
 
+unsigned char uctx_posix_used;
+
 int uctx_posix_fail(int err)
 {
     errno = err;

@@ -27,7 +27,11 @@ static void add(uint64_t *counter)
     __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 }
 
-/* How much of its stack does the caller of a switch use? */
+/* Of the context that this thread resumed last, as far as it is known. */
+static _Thread_local
+    __attribute__((tls_model("initial-exec"))) stack_t current;
+
+/* How much of its stack does the caller of a switch use, if it runs on it? */
 static void measure(const stack_t *stack, uintptr_t sp)
 {
     uintptr_t bottom = (uintptr_t)stack->ss_sp;
@@ -45,6 +49,19 @@ static void measure(const stack_t *stack, uintptr_t sp)
         }
 }
 
+static int is_ours(const ucontext_t *ucp)
+{
+    return ucp->uc_flags == (unsigned long)UC_OURS; /* else it may be garbage */
+}
+
+static void leave_for(const ucontext_t *ucp, uintptr_t sp)
+{
+    add(&report->switches);
+    measure(&current, sp);
+    if (is_ours(ucp))
+        current = ucp->uc_stack;
+}
+
 void uctx_report_get(ucontext_t *ucp)
 {
     (void)ucp;
@@ -53,16 +70,18 @@ void uctx_report_get(ucontext_t *ucp)
 
 void uctx_report_set(const ucontext_t *ucp)
 {
-    (void)ucp;
-    add(&report->switches);
+    leave_for(ucp, (uintptr_t)__builtin_frame_address(0));
 }
 
+/* A program may have made *oucp on the stack that it is using, and then come
+ * here by a way that we did not see, such as longjmp(). */
 void uctx_report_swap(ucontext_t *oucp, const ucontext_t *ucp)
 {
-    (void)ucp;
-    add(&report->switches);
-    if (oucp->uc_flags == (unsigned long)UC_OURS) /* else it may be garbage */
-        measure(&oucp->uc_stack, (uintptr_t)__builtin_frame_address(0));
+    uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+
+    if (is_ours(oucp))
+        measure(&oucp->uc_stack, sp);
+    leave_for(ucp, sp);
 }
 
 void uctx_report_make(ucontext_t *ucp)
@@ -87,6 +106,6 @@ __attribute__((constructor(103))) static void open_report(void)
         return;
     report = file;
     uctx_report_syscalls = &report->syscalls;
-    add(&report->processes);
-    report->mode = (uint64_t)uctx_mask_mode;
+    if (__atomic_fetch_add(&report->processes, 1, __ATOMIC_RELAXED) == 0)
+        report->mode = (uint64_t)uctx_mask_mode;
 }

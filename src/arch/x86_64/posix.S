@@ -123,6 +123,14 @@
         movq    %fs:(\reg), \reg
         .endm
 
+/* See arch.h. */
+        .macro  MARK_USED
+        cmpb    $0, uctx_posix_used(%rip)
+        jne     .Lmarked\@
+        movb    $1, uctx_posix_used(%rip)
+.Lmarked\@:
+        .endm
+
 /* Sort out a context in *r8 whose uc_flags are not UC_OURS: fall through for
  * one that the kernel handed to a signal handler, else ecx = errno and jump.
  * A kernel's frame has none but the kernel's flags, and a code segment. */
@@ -271,6 +279,7 @@ FUNC getcontext
         movb    $0, %al
         cmpq    $UC_OURS, %rax
         je      .Lkeep_stack
+        MARK_USED
         movq    $0, UC_LINK(%rdi)
         movups  %xmm0, UC_SS_SP(%rdi)    # and its flags
         movq    $0, UC_SS_SIZE(%rdi)
@@ -472,6 +481,7 @@ END setcontext
         .type   resume_kernel_frame, %function
 resume_kernel_frame:
         .cfi_startproc
+        MARK_USED
         movq    uctx_mask_word@gottpoff(%rip), %rcx
         subq    $UC_KERNEL_SIZE + 8, %rsp
         .cfi_adjust_cfa_offset UC_KERNEL_SIZE + 8

@@ -1,10 +1,18 @@
 # SPDX-License-Identifier: MIT
-# And uctx ends as the program did.
+# And uctx ends as the program did; a core is the program's.
 . "$SOURCE/test/t.sh"
 
-for end in return:0 _exit:5 kill:137 segv:139; do
-    try "$uctx" run --report "$program/known_counts" ${end%:*}
-    expect_eq "$status" ${end#*:} "status after ${end%:*}"
+for end in return:"exited with 0" _exit:"exited with 5" kill:"killed by 9" \
+    segv:"killed by 11"; do
+    try "$program/tells_the_end_of" "$uctx" run --report \
+        "$program/known_counts" ${end%%:*}
+    expect_eq "$out" "${end#*:}" "what uctx does after ${end%%:*}"
     expect_eq "$(awk '/switches/ { print $2 }' "$tmp/err")" 27 \
-        "switches after ${end%:*}"
+        "switches after ${end%%:*}"
+done
+
+for end in kill:"killed by 9" _exit:"exited with 5"; do
+    try "$program/tells_the_end_of" "$uctx" run "$program/known_counts" \
+        ${end%%:*}
+    expect_eq "$out" "${end#*:}" "what uctx does without a report"
 done

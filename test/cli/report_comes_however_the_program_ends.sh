@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
-# And uctx ends as the program did; a core is the program's.
+# And uctx ends as the program did, but for a core, which would be its own.
 . "$SOURCE/test/t.sh"
 
+cd "$tmp"
+ulimit -c unlimited || echo "no core can be written here"
 for end in return:"exited with 0" _exit:"exited with 5" kill:"killed by 9" \
     segv:"killed by 11"; do
     try "$program/tells_the_end_of" "$uctx" run --report \

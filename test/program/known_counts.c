@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -63,7 +64,9 @@ int main(int argc, char **argv)
         _exit(5);
     if (strcmp(end, "kill") == 0)
         raise(SIGKILL);
-    if (strcmp(end, "segv") == 0)
+    if (strcmp(end, "segv") == 0) {
+        prctl(PR_SET_DUMPABLE, 0); /* without a core */
         raise(SIGSEGV);
+    }
     return 0;
 }

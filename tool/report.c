@@ -54,8 +54,8 @@ static void stop_with(pid_t child)
 }
 
 /*
- * Wait for the program, and pass on what is sent to us alone.  What the terminal
- * sends goes to the whole foreground group: the program has had it, too.
+ * Wait for the program, and pass on what is sent to us alone.  What the
+ * terminal sends goes to the whole foreground group: the program had it, too.
  */
 static int wait_for(pid_t child, const sigset_t *caught)
 {

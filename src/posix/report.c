@@ -28,8 +28,7 @@ static void add(uint64_t *counter)
 }
 
 /* Of the context that this thread resumed last, as far as it is known. */
-static _Thread_local
-    __attribute__((tls_model("initial-exec"))) stack_t current;
+static _Thread_local __attribute__((tls_model("initial-exec"))) stack_t current;
 
 /* How much of its stack does the caller of a switch use, if it runs on it? */
 static void measure(const stack_t *stack, uintptr_t sp)

@@ -28,7 +28,6 @@ function(uctx_library_flags)
                 $<$<COMPILE_LANGUAGE:${languages}>:${flag}>)
         endif()
     endforeach()
-unset(CMAKE_REQUIRED_FLAGS)
 endfunction()
 
 add_library(uctx_library INTERFACE)

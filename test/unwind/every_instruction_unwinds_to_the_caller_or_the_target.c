@@ -263,9 +263,8 @@ static void makes(void)
 {
     static char stack[4096];
 
-    make_with(stack, sizeof stack, 0, swaps, 0);
-    make_with(stack, sizeof stack, 5, swaps, 1); /* one in a vector register */
-    make_with(stack, sizeof stack, 12, swaps, 0);
+    for (int argc = 0; argc < 12; argc++)
+        make_with(stack, sizeof stack, argc, swaps, argc == 5); /* a double */
     make_with(stack, sizeof stack, 0, NULL, 0);
     make_with(stack, sizeof stack, 0, swaps, 2); /* never saved */
     make_with(stack, sizeof stack, -1, swaps, 0);

@@ -61,5 +61,5 @@ t_status=0
 [ $t_status != 126 ] || skip "this machine cannot run $uctx"
 
 # Instrumented, the library would bring its runtime into every program here.
-! grep -q __asan_init "$BUILD/lib/libuctx_posix.so" ||
+! grep -q __asan_report "$BUILD/lib/libuctx_posix.so" ||
     skip "the library is instrumented by AddressSanitizer"

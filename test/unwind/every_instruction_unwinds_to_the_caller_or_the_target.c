@@ -36,7 +36,7 @@ static void expect(const char *what)
     step_now.what = what;
 }
 
-/* ---- Switches that happen -------- */
+/* ---- Switches that happen ------------------------------------------------ */
 
 struct side {
     ucontext_t uc;
@@ -168,7 +168,7 @@ static void fp_differs(void)
     __asm__ volatile("fninit");
 }
 
-/* ---- Calls that return -------- */
+/* ---- Calls that return --------------------------------------------------- */
 
 static __attribute__((noinline)) void
 returns(const char *what, int err, void *func, const void *a, const void *b)
@@ -263,9 +263,8 @@ static void makes(void)
 {
     static char stack[4096];
 
-    make_with(stack, sizeof stack, 0, swaps, 0);
-    make_with(stack, sizeof stack, 5, swaps, 1); /* one in a vector register */
-    make_with(stack, sizeof stack, 12, swaps, 0);
+    for (int argc = 0; argc < 12; argc++)
+        make_with(stack, sizeof stack, argc, swaps, argc == 5); /* a double */
     make_with(stack, sizeof stack, 0, NULL, 0);
     make_with(stack, sizeof stack, 0, swaps, 2); /* never saved */
     make_with(stack, sizeof stack, -1, swaps, 0);
@@ -276,7 +275,7 @@ static void makes(void)
         make_with(stack, size, 0, swaps, 0);
 }
 
-/* ---- The context of a signal handler -------- */
+/* ---- The context of a signal handler ------------------------------------- */
 
 static int leave_by_swap;
 
@@ -305,7 +304,7 @@ static void kernel_frames(void)
     }
 }
 
-/* ---- Contexts that end the thread or the program -------- */
+/* ---- Contexts that end the thread or the program ------------------------- */
 
 static void end_thread(void)
 {
@@ -347,7 +346,7 @@ static void bad_link(void)
     EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 
-/* ---- A kernel that refuses to change the mask -------- */
+/* ---- A kernel that refuses to change the mask ---------------------------- */
 
 static int refuse_masks(void)
 {
@@ -410,7 +409,7 @@ static void refusals(void)
            (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77));
 }
 
-/* ---- All of it -------- */
+/* ---- All of it ----------------------------------------------------------- */
 
 static void *run_scenarios(void *unused)
 {

@@ -38,7 +38,9 @@ UCTX_HIDDEN int uctx_posix_set(const ucontext_t *ucp);
  * The calling thread's word of the mask ledger (src/posix/mask.h): read it,
  * write it, and replace MASK_BUSY, and nothing else, by `word`.  Each is one
  * access, on the thread that makes it: the port must not let the address be
- * computed on one thread and used on another.
+ * computed on one thread and used on another.  They lie in the section
+ * uctx_handler, by which a handler knows that it interrupted another one's
+ * return.
  */
 UCTX_HIDDEN uint64_t uctx_mask_load(void);
 UCTX_HIDDEN void uctx_mask_store(uint64_t word);

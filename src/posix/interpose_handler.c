@@ -27,14 +27,35 @@ static uintptr_t pc_of(const ucontext_t *uc)
     return *(const uintptr_t *)((const char *)uc + UC_PC);
 }
 
+/* A section of on_signal() and the ledger's accessors: the linker says where it
+ * begins and ends. */
+#define WAY_OUT __attribute__((section("uctx_handler")))
+UCTX_HIDDEN extern const char __start_uctx_handler[], __stop_uctx_handler[];
+
+/* No restorer is longer: it makes one system call. */
+#define RESTORER_SIZE 16
+
+/* Is a handler's return under way at `pc`? */
+static inline int is_way_out(uintptr_t pc, uintptr_t restorer)
+{
+    uintptr_t start = (uintptr_t)__start_uctx_handler;
+
+    return pc - start < (uintptr_t)__stop_uctx_handler - start ||
+           pc - restorer < RESTORER_SIZE;
+}
+
 /*
  * The word describes what was interrupted, as the frame's uc_sigmask does: both
  * are put back together, on whichever thread the handler returns.  What was
  * interrupted may itself be this function, between its last line and the
  * kernel's return: so the word is put back, not made from the mask, and only
  * if the frame leads back to where it came from.
+ *
+ * The word is put back before the frame is looked at: a handler that comes in
+ * between and edits the frame is seen.  One that comes after the look leaves
+ * the ledger unknown, because it has interrupted a way out.
  */
-static void on_signal(int sig, siginfo_t *info, void *context)
+WAY_OUT static void on_signal(int sig, siginfo_t *info, void *context)
 {
     const ucontext_t *uc = context;
     uint64_t mask = uctx_mask_of(&uc->uc_sigmask);
@@ -45,9 +66,11 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 
     uctx_mask_store(0);
     handler(sig, info, context);
-    if (uctx_mask_of(&uc->uc_sigmask) != mask || pc_of(uc) != pc)
+    if (is_way_out(pc, (uintptr_t)__builtin_return_address(0)))
         word = 0;
     uctx_mask_store(word);
+    if (uctx_mask_of(&uc->uc_sigmask) != mask || pc_of(uc) != pc)
+        uctx_mask_store(0);
 }
 
 /* ---- The table ----------------------------------------------------------- */

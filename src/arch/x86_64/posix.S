@@ -524,8 +524,9 @@ resume_kernel_frame:
  * void uctx_mask_settle(uint64_t word);
  *
  * The offset from %fs is the same on each thread, and the access through it is
- * one instruction.
+ * one instruction.  The section is that of posix/interpose_handler.c.
  */
+        .section uctx_handler, "ax", @progbits
         .hidden uctx_mask_load, uctx_mask_store, uctx_mask_settle
 FUNC uctx_mask_load
         LEDGER_LOAD %rax
@@ -544,6 +545,7 @@ FUNC uctx_mask_settle
         cmpxchgq %rdi, %fs:(%rcx)
         ret
 END uctx_mask_settle
+        .text
 
 /*
  * Where a context that makecontext() made begins.

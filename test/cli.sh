@@ -59,3 +59,7 @@ wait_until()
 t_status=0
 "$uctx" --version >/dev/null 2>&1 || t_status=$?
 [ $t_status != 126 ] || skip "this machine cannot run $uctx"
+
+# Instrumented, the library would bring its runtime into every program here.
+! grep -q __asan_report "$BUILD/lib/libuctx_posix.so" ||
+    skip "the library is instrumented by AddressSanitizer"

@@ -44,8 +44,7 @@ handler_spin:
         .set    i, i + 1
         .endr
         .set    i, 0
-        .irp    reg, rax, rcx, rdx, rbx, , rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, \
-                r14, r15
+        .irp    reg, rax,rcx,rdx,rbx,,rbp,rsi,rdi,r8,r9,r10,r11,r12,r13,r14,r15
         .ifnb   \reg
         movq    8 * i + handler_wanted(%rip), %\reg
         .endif
@@ -57,9 +56,8 @@ handler_loop:
         jmp     *handler_next(%rip)
 handler_exit:
         .set    i, 0
-        .irp    reg, rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, \
-                r14, r15
-        movq    %\reg, 8 * i + handler_found(%rip)
+        .irp    reg, ax,cx,dx,bx,sp,bp,si,di,8,9,10,11,12,13,14,15
+        movq    %r\reg, 8 * i + handler_found(%rip)
         .set    i, i + 1
         .endr
         .set    i, 0

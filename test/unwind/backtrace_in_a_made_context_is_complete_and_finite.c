@@ -16,8 +16,15 @@
 static ucontext_t outer, inner;
 static int n_cleanups;
 
-/* For a debugger to break at. */
+/* For a debugger: where to break, and which of several getcontext() we have. */
 void break_here(void);
+extern void *const functions[];
+void *const functions[] = {
+    (void *)getcontext,
+    (void *)setcontext,
+    (void *)swapcontext,
+    (void *)makecontext,
+};
 __attribute__((noinline)) void break_here(void)
 {
     __asm__ volatile("" ::: "memory");

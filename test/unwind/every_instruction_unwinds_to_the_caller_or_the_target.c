@@ -48,9 +48,13 @@ static struct side outer, inner, third;
 
 static void make(struct side *side, void (*entry)(void), ucontext_t *link)
 {
+    stack_t *stack = &side->uc.uc_stack;
+
     t_context(&side->uc, entry, link);
-    /* Nobody may take what lies there for a return address. */
-    memset(side->uc.uc_stack.ss_sp, 0x41, side->uc.uc_stack.ss_size);
+    /* Nobody may take what lies below or above for a return address. */
+    memset(stack->ss_sp, 0x41, stack->ss_size);
+    stack->ss_size -= 256;
+    makecontext(&side->uc, entry, 0);
     step_chain_of_start(&side->start, &side->uc);
     side->chain = side->start;
 }
@@ -259,9 +263,8 @@ static void makes(void)
 {
     static char stack[4096];
 
-    make_with(stack, sizeof stack, 0, swaps, 0);
-    make_with(stack, sizeof stack, 5, swaps, 1); /* one in a vector register */
-    make_with(stack, sizeof stack, 12, swaps, 0);
+    for (int argc = 0; argc < 12; argc++)
+        make_with(stack, sizeof stack, argc, swaps, argc == 5); /* a double */
     make_with(stack, sizeof stack, 0, NULL, 0);
     make_with(stack, sizeof stack, 0, swaps, 2); /* never saved */
     make_with(stack, sizeof stack, -1, swaps, 0);

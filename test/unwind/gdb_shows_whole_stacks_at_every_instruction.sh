@@ -8,8 +8,9 @@ command -v gdb >/dev/null || { echo "skipped: no gdb"; exit 77; }
 gdb -nx -batch -ex 'python print("py" + "thon")' 2>&1 | grep -q '^python$' ||
     { echo "skipped: this gdb has no Python"; exit 77; }
 status=0
+name=backtrace_in_a_made_context_is_complete_and_finite
 for link in static shared; do
-    program=$BUILD/test/unwind.backtrace_in_a_made_context_is_complete_and_finite.$link
+    program=$BUILD/test/unwind.$name.$link
     echo "$link:"
     gdb -nx -batch -ex "source $SOURCE/test/unwind/gdb_walk.py" "$program" ||
         status=$?

@@ -4,8 +4,8 @@ import re
 
 import gdb
 
-FUNCTIONS = ("getcontext setcontext swapcontext makecontext uctx_start "
-             "sync_mask resume_kernel_frame").split()
+PUBLIC = "getcontext", "setcontext", "swapcontext", "makecontext"
+LOCAL = "uctx_start", "sync_mask", "resume_kernel_frame"
 # Where the stacks of the program end.  What the libc has above main and above
 # a thread's first function is its own affair.
 ENDS = "main", "run", "uctx_start"
@@ -14,6 +14,7 @@ GOOD_REASONS = gdb.FRAME_UNWIND_NO_REASON, gdb.FRAME_UNWIND_OUTERMOST
 failures = 0
 visited = {}  # address: how often
 ends = set()  # (function, end of its stack)
+function_at = {}
 
 
 def fail(why):
@@ -42,7 +43,8 @@ def check():
     elif re.search(r"\?\?|corrupt|Backtrace stopped|Cannot access",
                    gdb.execute("bt", to_string=True)):
         fail("bt complains")
-    ends.add((names[0], names[-1]))
+    pc = gdb.newest_frame().pc()
+    ends.add((function_at.get(pc, names[0]), names[-1]))
 
 
 class Stop(gdb.Breakpoint):
@@ -53,9 +55,11 @@ class Stop(gdb.Breakpoint):
         return False  # and on
 
 
-def instructions(function):
-    text = gdb.execute("disassemble '%s'" % function, to_string=True)
-    return re.findall(r"^[ =>]*(0x[0-9a-f]+)", text, re.M)
+def stop_in(function, where):
+    text = gdb.execute("disassemble " + where, to_string=True)
+    for at in re.findall(r"^[ =>]*(0x[0-9a-f]+)", text, re.M):
+        function_at[int(at, 16)] = function
+        Stop("*" + at, internal=True)
 
 
 def walk():
@@ -68,9 +72,11 @@ def walk():
     except gdb.error as error:
         print("skipped: gdb cannot run a program here:", error)
         return 77
-    for function in FUNCTIONS:
-        for at in instructions(function):
-            Stop("*" + at, internal=True)
+    # The libc has functions of the same names: the program knows which it uses.
+    for i, function in enumerate(PUBLIC):
+        stop_in(function, "((void **)&functions)[%d]" % i)
+    for function in LOCAL:
+        stop_in(function, function)
     Stop("break_here", internal=True)
     gdb.execute("continue", to_string=True)
 

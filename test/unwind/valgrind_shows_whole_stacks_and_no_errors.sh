@@ -15,17 +15,26 @@ fail()
 }
 
 log=$(mktemp) && trap 'rm -f "$log"' EXIT
+name=backtrace_in_a_made_context_is_complete_and_finite
 for link in static shared; do
-    program=$BUILD/test/unwind.backtrace_in_a_made_context_is_complete_and_finite.$link
-    valgrind -q --error-exitcode=9 "$program" >"$log" 2>&1 || fail "exit status $?"
+    program=$BUILD/test/unwind.$name.$link
+    valgrind -q --error-exitcode=9 "$program" >"$log" 2>&1
+    status=$?
+    if grep -q "I can't recover.  Giving up" "$log"; then
+        echo "skipped: this valgrind cannot read the compiler's DWARF"
+        exit 77
+    fi
+    [ $status -eq 0 ] || fail "exit status $status"
     # It asks once whether the program has changed to another stack; it has.
     grep -v -e 'Warning: client switching stacks' -e 'to suppress, use' \
         -e 'further instances of this message' "$log" | grep . &&
         fail "it says something"
 
     ABORT_INSIDE=1 valgrind "$program" >"$log" 2>&1
-    stack=$(sed -n '/ at 0x/,/==$\|== $/s/^==[0-9]*== *[aby]*t* *0x[0-9A-F]*: //p' "$log")
-    [ "$(echo "$stack" | grep -c '^dive ')" -eq 4 ] || fail "not all of the stack"
+    stack=$(sed -n '/ at 0x/,/== *$/s/^==[0-9]*== *[aby]*t* *0x[0-9A-F]*: //p' \
+        "$log")
+    [ "$(echo "$stack" | grep -c '^dive[. ]')" -eq 4 ] ||
+        fail "not all of the stack"
     echo "$stack" | tail -n 1 | grep -q '^uctx_start ' ||
         fail "the stack does not end at the start of the context"
     echo "$stack" | grep '[?][?][?]' && fail "a frame has no name"

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * When a context without uc_link returns in the initial thread, the process
+ * exits with status 0, having run its atexit handlers and flushed stdio.
+ *
+ * Build: LINK static shared libc
+ */
+#include "t.h"
+
+static ucontext_t outer, inner;
+
+static void at_exit(void)
+{
+    printf("handler ");
+}
+
+static void print_unflushed(void)
+{
+    setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
+    atexit(at_exit);
+    printf("function ");
+}
+
+static void end_by_swap(void)
+{
+    t_context(&inner, print_unflushed, NULL);
+    swapcontext(&outer, &inner);
+}
+
+static void end_by_set(void)
+{
+    t_context(&inner, print_unflushed, NULL);
+    setcontext(&inner);
+}
+
+static void end_by_chain(void)
+{
+    t_context(&outer, print_unflushed, NULL);
+    t_context(&inner, print_unflushed, &outer);
+    setcontext(&inner);
+}
+
+static void expect(void (*body)(void), const char *output)
+{
+    char out[256];
+
+    EXPECT_EQ(t_child(body, out, sizeof out), 0);
+    if (strcmp(out, output) != 0) {
+        printf("printed '%s', not '%s'\n", out, output);
+        t_failures++;
+    }
+}
+
+TEST(null_uc_link_ends_the_initial_thread_as_exit_does)
+{
+    expect(end_by_swap, "function handler ");
+    expect(end_by_set, "function handler ");
+    expect(end_by_chain, "function function handler handler ");
+}

@@ -7,7 +7,9 @@ include(CheckLinkerFlag)
 add_library(uctx_warnings INTERFACE)
 target_compile_definitions(uctx_warnings INTERFACE _GNU_SOURCE)
 target_compile_options(uctx_warnings INTERFACE -Wall -Wextra
-    $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes>)
+    $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes>
+    # Tests turn off warnings that only gcc has.
+    $<$<COMPILE_LANG_AND_ID:C,Clang>:-Wno-unknown-warning-option>)
 
 option(UCTX_WERROR "Treat warnings as errors" OFF)
 if(UCTX_WERROR)

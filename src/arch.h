@@ -31,24 +31,24 @@
  */
 UCTX_HIDDEN void uctx_start(void);
 
-/* setcontext(), under a name that nobody can interpose. */
+/* Three of the four, under names that nobody can interpose. */
+UCTX_HIDDEN int uctx_posix_get(ucontext_t *ucp);
 UCTX_HIDDEN int uctx_posix_set(const ucontext_t *ucp);
+UCTX_HIDDEN int uctx_posix_swap(ucontext_t *oucp, const ucontext_t *ucp);
 
 /*
  * The calling thread's word of the mask ledger (src/posix/mask.h): read it,
- * write it, and replace MASK_BUSY, and nothing else, by `word`.  Each is one
- * access, on the thread that makes it: the port must not let the address be
- * computed on one thread and used on another.  They lie in the section
- * uctx_handler, by which a handler knows that it interrupted another one's
- * return.
+ * write it, and replace `word`, and nothing else, by another: returns whether
+ * it has.  Each is one access, on the thread that makes it: the port must not
+ * let the address be computed on one thread and used on another.
  */
 UCTX_HIDDEN uint64_t uctx_mask_load(void);
 UCTX_HIDDEN void uctx_mask_store(uint64_t word);
-UCTX_HIDDEN void uctx_mask_settle(uint64_t word);
+UCTX_HIDDEN int uctx_mask_replace(uint64_t word, uint64_t by);
 
 /* Not 0 once getcontext has saved into a struct that was not ours before, or a
- * signal handler's context was resumed: no program gets by without either.  A
- * port tests it before it writes it: threads share its cache line. */
+ * signal handler's context was resumed: no program gets by without either.  Where it
+ * may be written often it is tested first: threads share its cache line. */
 UCTX_HIDDEN extern unsigned char uctx_posix_used;
 
 /* ---- A port may call (src/posix/) --------------------------------------- */

@@ -147,6 +147,11 @@ static void die_by(int sig)
 int report_run(const char *path, char **argv)
 {
     const struct uctx_report *report = make_report();
+    static const int not_ours[] = {
+        SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGSEGV, SIGBUS,
+        SIGFPE,  SIGILL,  SIGTRAP, SIGSYS,  SIGABRT,
+    };
+    sighandler_t of_children;
     sigset_t caught, before;
     pid_t child;
     int status;
@@ -154,20 +159,15 @@ int report_run(const char *path, char **argv)
     /* Blocked, they wait for sigwaitinfo(), and none is lost.  Not those that
      * stop us, nor those that our own faults raise. */
     sigfillset(&caught);
-    for (size_t i = 0; i < 11; i++) {
-        static const int not_ours[11] = {
-            SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGSEGV, SIGBUS,
-            SIGFPE,  SIGILL,  SIGTRAP, SIGSYS,  SIGABRT,
-        };
-
+    for (size_t i = 0; i < sizeof not_ours / sizeof *not_ours; i++)
         sigdelset(&caught, not_ours[i]);
-    }
-    signal(SIGCHLD, SIG_DFL); /* were it ignored, there were no status */
+    of_children = signal(SIGCHLD, SIG_DFL); /* ignored, they had no status */
     sigprocmask(SIG_BLOCK, &caught, &before);
     child = fork();
     if (child < 0)
         tool_die(EXIT_FAILURE, "fork: %s", strerror(errno));
     if (child == 0) {
+        signal(SIGCHLD, of_children);
         sigprocmask(SIG_SETMASK, &before, NULL);
         execv(path, argv);
         fprintf(stderr, "uctx: %s: %s\n", path, strerror(errno));

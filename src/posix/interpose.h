@@ -8,9 +8,12 @@
 #ifndef UCTX_POSIX_INTERPOSE_H
 #define UCTX_POSIX_INTERPOSE_H
 
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
 #include <sys/types.h>
 
 #include "arch.h"
@@ -37,6 +40,28 @@ struct uctx_sigvec {
     X(void, _longjmp, (jmp_buf env, int value))                            \
     X(void, siglongjmp, (sigjmp_buf env, int value))                       \
     X(void, __longjmp_chk, (jmp_buf env, int value))                       \
+    /* Calls that put another one in its place for a while */              \
+    X(int, sigsuspend, (const sigset_t *mask))                             \
+    X(int, __sigsuspend, (const sigset_t *mask))                           \
+    X(int, sigpause, (int mask))                                           \
+    X(int, __sigpause, (int sig_or_mask, int is_sig))                      \
+    X(int, __xpg_sigpause, (int sig))                                      \
+    X(int, pselect,                                                        \
+      (int n, fd_set *in, fd_set *out, fd_set *bad,                        \
+       const struct timespec *timeout, const sigset_t *mask))              \
+    X(int, ppoll,                                                          \
+      (struct pollfd * fds, nfds_t n, const struct timespec *timeout,      \
+       const sigset_t *mask))                                              \
+    X(int, __ppoll_chk,                                                    \
+      (struct pollfd * fds, nfds_t n, const struct timespec *timeout,      \
+       const sigset_t *mask, size_t size))                                 \
+    X(int, epoll_pwait,                                                    \
+      (int fd, struct epoll_event *events, int n, int timeout,             \
+       const sigset_t *mask))                                              \
+    X(int, epoll_pwait2,                                                   \
+      (int fd, struct epoll_event *events, int n,                          \
+       const struct timespec *timeout, const sigset_t *mask))              \
+    X(int, system, (const char *command))                                  \
     /* Handlers, which run with another one (interpose_handler.c) */       \
     X(int, sigaction,                                                      \
       (int sig, const struct sigaction *act, struct sigaction *old))       \
@@ -76,8 +101,8 @@ extern UCTX_HIDDEN struct uctx_real uctx_real;
         __attribute__((alias("uctx_our_" #name), visibility("default")));
 
 /*
- * Find the real functions and choose the mode.  Each function above calls it
- * first: the constructors of other libraries may run before ours.
+ * Find the real functions and choose the mode.  Whatever function above uses
+ * either calls it first: other libraries' constructors may run before ours.
  */
 UCTX_HIDDEN void uctx_interpose_start(void);
 

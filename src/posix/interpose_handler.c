@@ -8,13 +8,13 @@
  * the program gave: a handler of the kernel's that is ours stands for the one
  * in the table below, every other value for itself.
  */
-#include "layout.h"
 #include "posix/interpose.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stddef.h>
 #include <sys/syscall.h>
+#include <unistd.h>
+#include <unwind.h>
 
 enum { N_SIGNALS = 65 }; /* 1 to 64 */
 
@@ -22,85 +22,82 @@ enum { N_SIGNALS = 65 }; /* 1 to 64 */
  * gave them, all three arguments are passed on. */
 static void *handlers[N_SIGNALS];
 
-static uintptr_t pc_of(const ucontext_t *uc)
+UCTX_HIDDEN __typeof__(_Unwind_Reason_Code(
+    int, _Unwind_Action, _Unwind_Exception_Class, struct _Unwind_Exception *,
+    struct _Unwind_Context *)) uctx_handler_personality;
+
+/*
+ * The unwinder asks this of each frame of on_signal() that it passes.  A thread
+ * may be cancelled there by a handler that is libc's own, before the word is 0.
+ */
+_Unwind_Reason_Code uctx_handler_personality(
+    int version, _Unwind_Action actions, _Unwind_Exception_Class class,
+    struct _Unwind_Exception *exception, struct _Unwind_Context *context)
 {
-    return *(const uintptr_t *)((const char *)uc + UC_PC);
-}
-
-/* A section of on_signal() and the ledger's accessors: the linker says where it
- * begins and ends. */
-#define WAY_OUT __attribute__((section("uctx_handler")))
-UCTX_HIDDEN extern const char __start_uctx_handler[], __stop_uctx_handler[];
-
-/* No restorer is longer: it makes one system call. */
-#define RESTORER_SIZE 16
-
-/* Is a handler's return under way at `pc`? */
-static inline int is_way_out(uintptr_t pc, uintptr_t restorer)
-{
-    uintptr_t start = (uintptr_t)__start_uctx_handler;
-
-    return pc - start < (uintptr_t)__stop_uctx_handler - start ||
-           pc - restorer < RESTORER_SIZE;
+    (void)version, (void)actions, (void)class, (void)exception, (void)context;
+    uctx_mask_store(0);
+    return _URC_CONTINUE_UNWIND;
 }
 
 /*
- * The word describes what was interrupted, as the frame's uc_sigmask does: both
- * are put back together, on whichever thread the handler returns, if the frame
- * still leads back to where it came from.
- *
- * It is put back before the frame is looked at for the last time: a handler
- * that comes in between and edits the frame is seen.  One that comes after the
- * look has interrupted a way out, and leaves the ledger unknown.
+ * In a handler the word is unknown, and it is again when the handler returns:
+ * whatever it knows then is of the handler's mask, which the kernel is about to
+ * replace.  What was interrupted may be a call that is learning: finding 0 in
+ * place of MASK_BUSY it learns nothing.
  */
-WAY_OUT static void on_signal(int sig, siginfo_t *info, void *context)
+static void on_signal(int sig, siginfo_t *info, void *context)
 {
-    const ucontext_t *uc = context;
-    uint64_t mask = uctx_mask_of(&uc->uc_sigmask);
-    uintptr_t pc = pc_of(uc);
-    uint64_t word = uctx_mask_load();
     void (*handler)(int, siginfo_t *, void *) =
         __atomic_load_n(&handlers[sig], __ATOMIC_ACQUIRE);
 
+    /* 0x1b: relative to the program counter, four bytes. */
+    __asm__ volatile(".cfi_personality 0x1b, uctx_handler_personality");
     uctx_mask_store(0);
     handler(sig, info, context);
-    if (is_way_out(pc, (uintptr_t)__builtin_return_address(0)))
-        word = 0;
-    uctx_mask_store(word);
-    if (uctx_mask_of(&uc->uc_sigmask) != mask || pc_of(uc) != pc)
-        uctx_mask_store(0);
+    uctx_mask_store(0);
 }
 
 /* ---- The table ----------------------------------------------------------- */
 
-static int table_lock;
+/* Of the process that holds it.  In a child that was forked meanwhile it is
+ * another one's, and free. */
+static pid_t table_owner;
+static _Thread_local int table_depth __attribute__((tls_model("initial-exec")));
 
-/* Nothing may interrupt who holds the lock: a handler may want it too.  The
- * ledger need not know, because nothing switches in between. */
+/*
+ * No handler may interrupt who holds the lock, because it may want it too: but
+ * those of faults and of trapped system calls, which cannot wait, and which
+ * find table_depth raised.  The ledger need not know of the mask: nothing
+ * switches in between.  A vfork child changes nothing here.
+ */
 static uint64_t lock_table(void)
 {
+    static const int faults[] = {SIGILL, SIGTRAP, SIGBUS,
+                                 SIGFPE, SIGSEGV, SIGSYS};
     uint64_t all = ~UINT64_C(0), old = 0;
+    pid_t self, owner;
 
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        all &= ~(UINT64_C(1) << (faults[i] - 1));
     uctx_real.syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, sizeof old);
-    while (__atomic_exchange_n(&table_lock, 1, __ATOMIC_ACQUIRE))
-        ;
+    if (uctx_mask_vfork != 0 || table_depth++ > 0)
+        return old;
+    self = getpid();
+    do {
+        owner = __atomic_load_n(&table_owner, __ATOMIC_RELAXED);
+        if (owner == self)
+            continue;
+    } while (owner == self ||
+             !__atomic_compare_exchange_n(&table_owner, &owner, self, 0,
+                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
     return old;
 }
 
 static void unlock_table(uint64_t old)
 {
-    __atomic_store_n(&table_lock, 0, __ATOMIC_RELEASE);
+    if (uctx_mask_vfork == 0 && --table_depth == 0)
+        __atomic_store_n(&table_owner, 0, __ATOMIC_RELEASE);
     uctx_real.syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, sizeof old);
-}
-
-static void release_in_child(void)
-{
-    __atomic_store_n(&table_lock, 0, __ATOMIC_RELEASE);
-}
-
-__attribute__((constructor(102))) static void prepare_fork(void)
-{
-    pthread_atfork(NULL, NULL, release_in_child);
 }
 
 struct entry {
@@ -113,7 +110,7 @@ static int stands_for_itself(void *handler)
 {
     return handler == (void *)SIG_DFL || handler == (void *)SIG_IGN ||
            handler == (void *)SIG_ERR || handler == (void *)SIG_HOLD ||
-           uctx_mask_mode != MASK_TRACKED || uctx_mask_vfork != 0;
+           !uctx_mask_watched || uctx_mask_vfork != 0;
 }
 
 /* Take the table and enter the program's handler.  Returns the kernel's. */

@@ -96,6 +96,123 @@ int uctx_our_sigrelse(int sig)
 }
 UCTX_INTERPOSE(sigrelse)
 
+/* ---- Calls that put another mask in its place for a while ----------------- */
+
+/*
+ * They restore it before they return, but not if the thread is cancelled in
+ * them: its cleanup handlers then run with the other mask, and find MASK_BUSY,
+ * which is as good as unknown.
+ */
+static uint64_t lend(void)
+{
+    uint64_t word;
+
+    uctx_interpose_start();
+    word = uctx_mask_load();
+    return uctx_mask_replace(word, MASK_BUSY) ? word : 0;
+}
+
+static int restored(uint64_t word, int result)
+{
+    if (word & MASK_KNOWN)
+        uctx_mask_replace(MASK_BUSY, word); /* unless a handler came */
+    return result;
+}
+
+int uctx_our_sigsuspend(const sigset_t *mask)
+{
+    uint64_t word = lend();
+
+    return restored(word, uctx_real.sigsuspend(mask));
+}
+UCTX_INTERPOSE(sigsuspend)
+
+int uctx_our___sigsuspend(const sigset_t *mask)
+{
+    uint64_t word = lend();
+
+    return restored(word, uctx_real.__sigsuspend(mask));
+}
+UCTX_INTERPOSE(__sigsuspend)
+
+int uctx_our_sigpause(int mask)
+{
+    uint64_t word = lend();
+
+    return restored(word, uctx_real.sigpause(mask));
+}
+UCTX_INTERPOSE(sigpause)
+
+int uctx_our___sigpause(int sig_or_mask, int is_sig)
+{
+    uint64_t word = lend();
+
+    return restored(word, uctx_real.__sigpause(sig_or_mask, is_sig));
+}
+UCTX_INTERPOSE(__sigpause)
+
+int uctx_our___xpg_sigpause(int sig)
+{
+    uint64_t word = lend();
+
+    return restored(word, uctx_real.__xpg_sigpause(sig));
+}
+UCTX_INTERPOSE(__xpg_sigpause)
+
+int uctx_our_pselect(int n, fd_set *in, fd_set *out, fd_set *bad,
+                     const struct timespec *timeout, const sigset_t *mask)
+{
+    uint64_t word = lend();
+
+    return restored(word, uctx_real.pselect(n, in, out, bad, timeout, mask));
+}
+UCTX_INTERPOSE(pselect)
+
+int uctx_our_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
+                   const sigset_t *mask)
+{
+    uint64_t word = lend();
+
+    return restored(word, uctx_real.ppoll(fds, n, timeout, mask));
+}
+UCTX_INTERPOSE(ppoll)
+
+int uctx_our___ppoll_chk(struct pollfd *fds, nfds_t n,
+                         const struct timespec *timeout, const sigset_t *mask,
+                         size_t size)
+{
+    uint64_t word = lend();
+
+    return restored(word, uctx_real.__ppoll_chk(fds, n, timeout, mask, size));
+}
+UCTX_INTERPOSE(__ppoll_chk)
+
+int uctx_our_epoll_pwait(int fd, struct epoll_event *events, int n, int timeout,
+                         const sigset_t *mask)
+{
+    uint64_t word = lend();
+
+    return restored(word, uctx_real.epoll_pwait(fd, events, n, timeout, mask));
+}
+UCTX_INTERPOSE(epoll_pwait)
+
+int uctx_our_epoll_pwait2(int fd, struct epoll_event *events, int n,
+                          const struct timespec *timeout, const sigset_t *mask)
+{
+    uint64_t word = lend();
+
+    return restored(word, uctx_real.epoll_pwait2(fd, events, n, timeout, mask));
+}
+UCTX_INTERPOSE(epoll_pwait2)
+
+int uctx_our_system(const char *command)
+{
+    uint64_t word = lend();
+
+    return restored(word, uctx_real.system(command));
+}
+UCTX_INTERPOSE(system)
+
 /* ---- Jumps --------------------------------------------------------------- */
 
 /* A jump changes the mask only if setjmp saved one.  A jump out of a handler
@@ -161,6 +278,10 @@ long uctx_our_syscall(long number, ...)
         forget();
     if (number == SYS_clone)
         give_up_if_shared(a[0]);
+    if (number == SYS_clone3 && a[0] != 0)
+        give_up_if_shared(*(const long *)a[0]); /* clone_args.flags */
+    if (number == SYS_vfork)
+        give_up_if_shared(CLONE_VM);
     return uctx_real.syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 UCTX_INTERPOSE(syscall)

@@ -11,6 +11,7 @@
 /* Before the mode has been chosen, a switch asks the kernel. */
 int uctx_mask_mode = MASK_EXACT;
 int uctx_mask_why = MASK_WHY_STATIC;
+int uctx_mask_watched;
 
 _Thread_local uint64_t uctx_mask_word;
 _Thread_local int uctx_mask_vfork;
@@ -29,14 +30,15 @@ static void complain(const char *value)
 
 void uctx_mask_choose(int best, int why)
 {
-    const char *value = getenv("UCTX_SIGMASK");
+    const char *value = secure_getenv("UCTX_SIGMASK");
 
-    uctx_mask_mode = best;
-    uctx_mask_why = why;
-    if (value == NULL || *value == '\0' || strcmp(value, "tracked") == 0)
+    if (value == NULL || *value == '\0' || strcmp(value, "tracked") == 0) {
+        uctx_mask_watched = best == MASK_TRACKED;
+        uctx_mask_why = why;
+        uctx_mask_mode = best;
         return;
+    }
     uctx_mask_why = MASK_WHY_ASKED;
-    uctx_mask_mode = MASK_EXACT;
     if (strcmp(value, "ignore") == 0) {
         uctx_mask_mode = MASK_IGNORE;
     } else if (strcmp(value, "exact") != 0) {

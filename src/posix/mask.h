@@ -50,6 +50,9 @@ _Static_assert(MASK_BUSY == 1 << (SIGSTOP - 1), "MASK_BUSY is not SIGSTOP");
 extern UCTX_HIDDEN int uctx_mask_mode;
 extern UCTX_HIDDEN int uctx_mask_why;
 
+/* Some thread may know its mask: handlers are wrapped, for good. */
+extern UCTX_HIDDEN int uctx_mask_watched;
+
 /* One per thread.  C reads and writes the word through the three below only:
  * a compiler may keep the address of a thread-local across a call, and a call
  * may return on another thread. */
@@ -69,7 +72,7 @@ UCTX_HIDDEN void uctx_mask_choose(int best, int why);
 static inline void uctx_mask_learn(uint64_t mask)
 {
     mask &= ~(uint64_t)(MASK_INTERNAL | MASK_KNOWN | MASK_BUSY);
-    uctx_mask_settle(mask | MASK_KNOWN);
+    uctx_mask_replace(MASK_BUSY, mask | MASK_KNOWN);
 }
 
 #endif

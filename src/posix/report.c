@@ -98,7 +98,7 @@ void uctx_report_mode(void)
 /* After the mode has been chosen. */
 __attribute__((constructor(103))) static void open_report(void)
 {
-    const char *path = getenv("UCTX_REPORT");
+    const char *path = secure_getenv("UCTX_REPORT");
     void *file = MAP_FAILED;
     int fd = path != NULL ? open(path, O_RDWR | O_CLOEXEC) : -1;
 

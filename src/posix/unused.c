@@ -41,7 +41,7 @@ static void close_in_child(void)
 /* Many a program closes its standard error on the way out: keep another. */
 __attribute__((constructor)) static void prepare(void)
 {
-    const char *run = getenv("UCTX_RUN");
+    const char *run = secure_getenv("UCTX_RUN");
     int saved = errno;
 
     if (run == NULL || strtol(run, NULL, 10) != getpid())

@@ -168,6 +168,20 @@ static void fp_differs(void)
     __asm__ volatile("fninit");
 }
 
+static void set_with_mask(void)
+{
+    sigaddset(&outer.uc.uc_sigmask, SIGINT);
+    set("setcontext with another mask", &outer);
+}
+
+static void masks_differ(void)
+{
+    make(&inner, set_with_mask, NULL);
+    sigaddset(&inner.uc.uc_sigmask, SIGHUP);
+    swap("swap to another mask", &outer, &inner);
+    free(inner.uc.uc_stack.ss_sp);
+}
+
 /* ---- Calls that return --------------------------------------------------- */
 
 static __attribute__((noinline)) void
@@ -401,6 +415,8 @@ static void refusals(void)
                 &inner);
         refused("refused setcontext", (void *)setcontext, &inner.uc, NULL,
                 &inner);
+        returns("refused swapcontext to itself", EPERM, (void *)swapcontext,
+                &uc, &uc);
         syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGUSR2);
         _exit(t_failures != 0);
     }
@@ -419,6 +435,7 @@ static void *run_scenarios(void *unused)
     swaps();
     sets();
     fp_differs();
+    masks_differ();
     swap_to_itself();
     failures();
     kernel_frames();

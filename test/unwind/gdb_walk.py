@@ -5,7 +5,7 @@ import re
 import gdb
 
 PUBLIC = "getcontext", "setcontext", "swapcontext", "makecontext"
-LOCAL = "uctx_start", "sync_mask", "resume_kernel_frame"
+LOCAL = "uctx_start", "ask_mask", "resume_with_mask", "resume_kernel_frame"
 # Where the stacks of the program end.  What the libc has above main and above
 # a thread's first function is its own affair.
 ENDS = "main", "run", "uctx_start"

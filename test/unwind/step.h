@@ -57,11 +57,11 @@ extern const char step_returned[];
 /* Those of which every instruction must be visited come first: the assembly.
  * A compiler may well emit what nobody reaches. */
 static const char *const step_names[] = {
-    "getcontext",         "setcontext",          "swapcontext", "uctx_start",
-    "sync_mask",          "resume_kernel_frame", "makecontext", "uctx_posix_",
-    "find_stack_pointer", "uctx_report_",
+    "getcontext",  "setcontext",         "swapcontext",         "uctx_start",
+    "ask_mask",    "resume_with_mask",   "resume_kernel_frame", "makecontext",
+    "uctx_posix_", "find_stack_pointer", "uctx_report_",
 };
-enum { N_WHOLE = 6, N_NAMES = sizeof step_names / sizeof *step_names };
+enum { N_WHOLE = 7, N_NAMES = sizeof step_names / sizeof *step_names };
 
 static struct range {
     uintptr_t start, end;
@@ -376,7 +376,15 @@ static void step_install(int sig, void (*handler)(int, siginfo_t *, void *))
     } action = {handler, SA_SIGINFO | SA_ONSTACK | 0x04000000, step_restorer,
                 0};
 
-    MUST(syscall(SYS_rt_sigaction, sig, &action, NULL, 8) == 0);
+    long result;
+    register long size __asm__("r10") = 8;
+
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "0"(SYS_rt_sigaction), "D"((long)sig), "S"(&action),
+                       "d"(NULL), "r"(size)
+                     : "rcx", "r11", "memory");
+    MUST(result == 0);
 }
 
 static void step_init(void)

@@ -97,10 +97,11 @@
 /* Where a new context starts: bytes from uctx_start. */
 #define START_ENTRY 1
 
-/* Bytes below the target's stack pointer where the switch may write: free by
- * the ABI at a call, and inside the red zone, so that no handler does. */
-#define RED_MASK -8  /* the mask to install                         */
-#define RED_FP   -64 /* the current FP words, laid out as FP_* above */
+/* Bytes below a stack pointer where the switch may write: inside the red zone,
+ * where no handler does, and free by the ABI at a call. */
+#define RED_MASK -8  /* the mask to install                          */
+#define RED_FP   -96 /* 32 bytes: the target's FP image              */
+#define RED_X87  -64 /* the current x87 words, laid out as FP_* above */
 
 #ifndef __ASSEMBLER__ /* ---------------- the fence: C only below -------- */
 

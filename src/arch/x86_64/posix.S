@@ -11,9 +11,10 @@
  * be gone when the saved context is resumed.
  *
  * Unwinding.  A switch describes its caller until the caller is saved, and its
- * target from then on, whose registers lie in *r8: CFI_TARGET says so once, and
- * stays true while they are being loaded, since loading changes none of them
- * in memory.
+ * target from then on: first by where *r8 has its registers (CFI_TARGET), which
+ * loading them does not change, and once rsp is the target's by the registers
+ * themselves (CFI_ARRIVED).  Nothing of *r8 is read or needed any more then: it
+ * may lie on the stack that was left, where a handler may overwrite it.
  */
 #include "layout.h"
 #include "asm.h"
@@ -21,7 +22,6 @@
 
 #define SYS_rt_sigprocmask 14
 #define SYS_rt_sigreturn   15
-#define SIG_BLOCK          0
 #define SIG_SETMASK        2
 #define SIGSET_SIZE        8 /* the kernel's sigset_t, in bytes */
 #define EFAULT             14
@@ -75,24 +75,24 @@
         stmxcsr UC_FPMEM + FP_MXCSR(\uc)
         .endm
 
-/* Load the FP words of the target in *r8.  The current x87 words are stored at
- * rdi + UC_FPMEM.  mxcsr is loaded without comparing: that takes no longer, and
- * waiting for what stmxcsr has stored takes 1.7 ns (Zen 4). */
-        .macro  LOAD_FP
-        ldmxcsr UC_FPMEM + FP_MXCSR(%r8)
-        movzbl  UC_FPMEM + FP_SW(%rdi), %eax
-        movzwl  UC_FPMEM + FP_CW(%rdi), %ecx
-        cmpb    UC_FPMEM + FP_SW(%r8), %al
+/* Load the target's FP words.  The current x87 words are stored at `now`, the
+ * target's image at `fp`.  mxcsr is loaded without comparing: that takes no
+ * longer, and waiting for what stmxcsr has stored takes 1.7 ns (Zen 4). */
+        .macro  LOAD_FP now, nowbase, fp, base
+        ldmxcsr \fp + FP_MXCSR(\base)
+        movzbl  \now + FP_SW(\nowbase), %eax
+        movzwl  \now + FP_CW(\nowbase), %ecx
+        cmpb    \fp + FP_SW(\base), %al
         jne     .Lx87_flags\@
-        cmpw    UC_FPMEM + FP_CW(%r8), %cx
+        cmpw    \fp + FP_CW(\base), %cx
         je      .Lx87_done\@
         testb   $FP_SW_PENDING, %al     # fldcw would raise what is pending
         jnz     .Lx87_flags\@
-        fldcw   UC_FPMEM + FP_CW(%r8)
+        fldcw   \fp + FP_CW(\base)
         jmp     .Lx87_done\@
 .Lx87_flags\@:
         fnclex                          # so that fldenv raises nothing
-        fldenv  UC_FPMEM(%r8)
+        fldenv  \fp(\base)
 .Lx87_done\@:
         .endm
 
@@ -115,6 +115,19 @@
         CFI_SAVED_AT DW_R14, DW_R8, UC_R14
         CFI_SAVED_AT DW_R15, DW_R8, UC_R15
         CFI_SAVED_AT DW_RA, DW_R8, UC_RIP
+        .endm
+
+/* From here on it is the one that the registers describe, with its pc in `pc`,
+ * where the target's stack begins. */
+        .macro  CFI_ARRIVED pc
+        .cfi_def_cfa    %rsp, 0
+        .cfi_same_value %rbx
+        .cfi_same_value %rbp
+        .cfi_same_value %r12
+        .cfi_same_value %r13
+        .cfi_same_value %r14
+        .cfi_same_value %r15
+        .cfi_register   %rip, \pc
         .endm
 
 /* Read this thread's ledger word. */
@@ -169,70 +182,141 @@
         .endm
 #endif
 
+/* The system call has told that the kernel blocks what is in rcx: enter it into
+ * the ledger, unless a handler came in between and left 0 instead of MASK_BUSY.
+ * One instruction: no lock is needed. */
+        .macro  LEARN_MASK
+        cmpl    $MASK_TRACKED, uctx_mask_mode(%rip)
+        jne     .Llearned\@
+        andq    $~(MASK_KNOWN | MASK_BUSY), %rcx
+        orq     $MASK_KNOWN, %rcx
+        movq    uctx_mask_word@gottpoff(%rip), %rsi
+        movl    $MASK_BUSY, %eax
+        cmpxchgq %rcx, %fs:(%rsi)
+.Llearned\@:
+        .endm
+
 /*
- * Bring the thread's signal mask and the ledger into line with the kernel.
+ * Ask the kernel for the thread's signal mask, and let the ledger know.
  *
- *   In        rsi = the mask to install, or 0 to install none
- *             rdx = where the mask goes that was blocked before, or 0
+ *   In        rdx = where the mask goes
  *             r8 = the context that describes the frame above
  *   Out       eax = 0; or -errno, and nothing done
  *   Clobbers  rax, rcx, rsi, rdi, r10, r11
- *   Stack     16 bytes of it, inside the red zone of the frame above
- *
- * The ledger's word is MASK_BUSY during the call.  Whatever interrupts us puts
- * that back if the mask is still what it was, and 0 if not: then the exchange
- * at the end fails, and the ledger stays unknown.
  */
         .p2align 5
-        .type   sync_mask, %function
-sync_mask:
+        .type   ask_mask, %function
+ask_mask:
         .cfi_startproc
         CFI_TARGET
         movq    uctx_mask_word@gottpoff(%rip), %rcx
         cmpl    $MASK_IGNORE, uctx_mask_mode(%rip)
-        je      .Lpin_mask
+        je      .Lno_mask
         COUNT_SYSCALL
         movq    $MASK_BUSY, %fs:(%rcx)
-        testq   %rsi, %rsi
-        jz      .Lcall_kernel
-        movabsq $~MASK_INTERNAL, %rax
-        andq    (%rsi), %rax
-        movq    %rax, -8(%rsp)
-        leaq    -8(%rsp), %rsi
-.Lcall_kernel:
+        xorl    %esi, %esi              # install nothing
         movl    $SIG_SETMASK, %edi
         movl    $SIGSET_SIZE, %r10d
         movl    $SYS_rt_sigprocmask, %eax
         syscall
         testl   %eax, %eax
-        js      .Lmask_return
+        js      .Lasked
         movabsq $~MASK_INTERNAL, %rcx
-        testq   %rsi, %rsi
-        jnz     .Linstalled
-        andq    %rcx, (%rdx)            # what it told us, then
-        movq    %rdx, %rsi
-.Linstalled:
-        cmpl    $MASK_TRACKED, uctx_mask_mode(%rip)
-        jne     .Lmask_done
-        andq    (%rsi), %rcx
-        andq    $~(MASK_KNOWN | MASK_BUSY), %rcx
-        orq     $MASK_KNOWN, %rcx
-        movq    uctx_mask_word@gottpoff(%rip), %rsi
-        movl    $MASK_BUSY, %eax
-        cmpxchgq %rcx, %fs:(%rsi)       # one instruction: no lock is needed
-.Lmask_done:
+        andq    (%rdx), %rcx
+        movq    %rcx, (%rdx)
+        LEARN_MASK
         xorl    %eax, %eax
-.Lmask_return:
+.Lasked:
         ret
 
-.Lpin_mask:                             # masks are ignored: all are empty,
+.Lno_mask:                              # masks are ignored: all are empty,
         movq    $MASK_KNOWN, %fs:(%rcx) # and a switch has nothing to do
-        testq   %rdx, %rdx
-        jz      .Lmask_done
         movq    $0, (%rdx)
-        jmp     .Lmask_done
+        xorl    %eax, %eax
+        ret
         .cfi_endproc
-        .size   sync_mask, . - sync_mask
+        .size   ask_mask, . - ask_mask
+
+/*
+ * Resume a context whose signal mask is not known to be in force.  The call
+ * that installs it is made on the target's stack, where the handlers run that
+ * it releases.
+ *
+ *   In        r8 = the context, saved by us
+ *             rdx = where the mask goes that was blocked before, or 0
+ *             rsp as at our caller's entry
+ *   Stack     of the target, its red zone
+ *
+ * If the kernel refuses (a seccomp filter may), the caller gets -1, with his
+ * registers back, and with the one word of the target's stack that we wrote: a
+ * caller on that same stack needs it.
+ */
+        .p2align 5
+        .type   resume_with_mask, %function
+resume_with_mask:
+        .cfi_startproc
+        CFI_TARGET
+        cmpl    $MASK_IGNORE, uctx_mask_mode(%rip)
+        je      .Lresume_without_mask
+        COUNT_SYSCALL
+        movq    %rbx, -16(%rsp)
+        movq    %rbp, -24(%rsp)
+        movq    %r12, -32(%rsp)
+        movq    %r13, -40(%rsp)
+        movq    %r14, -48(%rsp)
+        movq    %r15, -56(%rsp)
+        movq    %rsp, %xmm2
+        movups  UC_FPMEM(%r8), %xmm0
+        movups  UC_FPMEM + 16(%r8), %xmm1
+        movabsq $~MASK_INTERNAL, %rax
+        andq    UC_SIGMASK(%r8), %rax
+        movq    UC_RIP(%r8), %r9
+        movq    UC_RSP(%r8), %rcx
+        movq    RED_MASK(%rcx), %xmm3
+        LOAD_REGS %r8
+        movq    %rcx, %rsp
+        CFI_ARRIVED %r9
+        movq    %rax, RED_MASK(%rsp)
+        leaq    RED_MASK(%rsp), %rsi
+        movq    uctx_mask_word@gottpoff(%rip), %rcx
+        movq    $MASK_BUSY, %fs:(%rcx)
+        movl    $SIG_SETMASK, %edi
+        movl    $SIGSET_SIZE, %r10d
+        movl    $SYS_rt_sigprocmask, %eax
+        syscall
+        testl   %eax, %eax
+        js      .Lrefused
+        movq    RED_MASK(%rsp), %rcx
+        LEARN_MASK
+        movups  %xmm0, RED_FP(%rsp)
+        movups  %xmm1, RED_FP + 16(%rsp)
+        SAVE_X87_WORDS RED_X87, %rsp
+        LOAD_FP RED_X87, %rsp, RED_FP, %rsp
+        xorl    %eax, %eax
+        notrack jmp *%r9
+
+.Lrefused:
+        movq    %xmm3, RED_MASK(%rsp)
+        movq    %xmm2, %rsp
+        .cfi_def_cfa %rsp, 8
+        .cfi_offset %rip, -8
+        .cfi_offset %rbx, -24
+        .cfi_offset %rbp, -32
+        .cfi_offset %r12, -40
+        .cfi_offset %r13, -48
+        .cfi_offset %r14, -56
+        .cfi_offset %r15, -64
+        movq    -16(%rsp), %rbx
+        movq    -24(%rsp), %rbp
+        movq    -32(%rsp), %r12
+        movq    -40(%rsp), %r13
+        movq    -48(%rsp), %r14
+        movq    -56(%rsp), %r15
+        movl    %eax, %edi
+        negl    %edi
+        jmp     uctx_posix_fail
+        .cfi_endproc
+        .size   resume_with_mask, . - resume_with_mask
 
 /*
  * int getcontext(ucontext_t *ucp);
@@ -245,6 +329,9 @@ sync_mask:
  *   In        rdi = ucp
  *   Clobbers  what any call may
  */
+        .globl  uctx_posix_get
+        .hidden uctx_posix_get
+        .set    uctx_posix_get, getcontext
 FUNC getcontext
         testq   %rdi, %rdi
         jz      .Lefault_get
@@ -293,8 +380,7 @@ FUNC getcontext
         movq    %rdi, %r8               # *ucp tells who our caller is
         CFI_TARGET
         leaq    UC_SIGMASK(%rdi), %rdx
-        xorl    %esi, %esi
-        call    sync_mask
+        call    ask_mask
         .cfi_restore_state
         testl   %eax, %eax
         js      .Lrefused_get
@@ -325,6 +411,9 @@ END getcontext
  *        | return address       |          | (dead)               |
  *   rsp->+----------------------+          +----------------------+
  */
+        .globl  uctx_posix_swap
+        .hidden uctx_posix_swap
+        .set    uctx_posix_swap, swapcontext
 FUNC swapcontext
         testq   %rdi, %rdi
         jz      .Lefault_swap
@@ -344,17 +433,17 @@ FUNC swapcontext
         movq    %rax, UC_SIGMASK(%rdi)
         .cfi_remember_state
         CFI_TARGET
-        movq    %rsp, %r9
-        movq    UC_RSP(%r8), %rsp
         movq    UC_SIGMASK(%r8), %rax   # read only now: *ucp may be *oucp
         orq     $MASK_KNOWN, %rax
         cmpq    %rax, %rdx
         jne     .Lmask_swap
 .Lmasked_swap:
-        LOAD_FP
+        LOAD_FP UC_FPMEM, %rdi, UC_FPMEM, %r8
         LOAD_REGS %r8
         movq    UC_RIP(%r8), %rcx
         xorl    %eax, %eax
+        movq    UC_RSP(%r8), %rsp
+        CFI_ARRIVED %rcx
 
         # Every return after ours is predicted from the calls before it.  A
         # target that was left by the same call as this one, in a scheduler's
@@ -362,22 +451,26 @@ FUNC swapcontext
         cmpq    UC_RIP(%rdi), %rcx
         jne     .Ljump_swap
         pushq   %rcx                    # where its own return address was
+        .cfi_adjust_cfa_offset 8
+        .cfi_offset %rip, -8
         ret
+        .cfi_adjust_cfa_offset -8
+        .cfi_register %rip, %rcx
 .Ljump_swap:
         notrack jmp *%rcx
 
+        .cfi_restore_state
+        .cfi_remember_state
 .Lmask_swap:
+        CFI_TARGET
         leaq    UC_SIGMASK(%rdi), %rdx
-        xorl    %esi, %esi
-        leaq    UC_SIGMASK(%r8), %rax
         cmpq    %rdi, %r8               # onto itself there is nothing to
-        cmovneq %rax, %rsi              # install: the current mask is its own
-        call    sync_mask
+        jne     resume_with_mask        # install: the current mask is its own
+        call    ask_mask
         leaq    -UC_SIGMASK(%rdx), %rdi
         testl   %eax, %eax
         jns     .Lmasked_swap
-        movq    %r9, %rsp               # a seccomp filter, say: back to the
-        .cfi_restore_state              # caller, who is still as he was
+        .cfi_restore_state
         movl    %eax, %edi
         negl    %edi
         jmp     uctx_posix_fail
@@ -398,8 +491,7 @@ FUNC swapcontext
         movq    %rdi, %r8               # *oucp tells who our caller is
         CFI_TARGET
         leaq    UC_SIGMASK(%rdi), %rdx
-        xorl    %esi, %esi
-        call    sync_mask
+        call    ask_mask
         .cfi_restore_state
         movq    %r9, %r8
         testl   %eax, %eax
@@ -436,31 +528,34 @@ FUNC setcontext
         .cfi_remember_state
         CFI_TARGET
         LEDGER_LOAD %rdx
-        movq    %rsp, %r9
-        movq    UC_RSP(%r8), %rsp
         movq    UC_SIGMASK(%r8), %rax
         orq     $MASK_KNOWN, %rax
         cmpq    %rax, %rdx
         jne     .Lmask_set
 .Lmasked_set:
-        leaq    RED_FP - UC_FPMEM(%rsp), %rdi
-        SAVE_X87_WORDS UC_FPMEM, %rdi
-        LOAD_FP
+        SAVE_X87_WORDS RED_X87, %rsp
+        LOAD_FP RED_X87, %rsp, UC_FPMEM, %r8
         LOAD_REGS %r8
+        movq    UC_RIP(%r8), %rcx
         xorl    %eax, %eax
-        notrack jmp *UC_RIP(%r8)
+        movq    UC_RSP(%r8), %rsp
+        CFI_ARRIVED %rcx
+        notrack jmp *%rcx
 
+        .cfi_restore_state
+        .cfi_remember_state
+        CFI_TARGET
 .Lmask_set:
         xorl    %edx, %edx
-        leaq    UC_SIGMASK(%r8), %rsi
-        call    sync_mask
-        testl   %eax, %eax
-        jns     .Lmasked_set
-        movq    %r9, %rsp               # refused: see swapcontext
+        jmp     resume_with_mask
+.Lresume_without_mask:                  # as ask_mask() has it
+        movq    uctx_mask_word@gottpoff(%rip), %rcx
+        movq    $MASK_KNOWN, %fs:(%rcx)
+        testq   %rdx, %rdx
+        jz      .Lmasked_set
+        movq    $0, (%rdx)
+        jmp     .Lmasked_set
         .cfi_restore_state
-        negl    %eax
-        movl    %eax, %edi
-        jmp     uctx_posix_fail
 
 .Lodd_set:
         EXPECT_KERNEL_FRAME .Lfail_set
@@ -488,13 +583,11 @@ END setcontext
 resume_kernel_frame:
         .cfi_startproc
         movb    $1, uctx_posix_used(%rip)
-        movq    uctx_mask_word@gottpoff(%rip), %rcx
         subq    $UC_KERNEL_SIZE + 8, %rsp
         .cfi_adjust_cfa_offset UC_KERNEL_SIZE + 8
         movq    %r8, %rsi
         movq    %rsp, %rdi
-        movl    $UC_KERNEL_SIZE / 8, %eax
-        xchgl   %eax, %ecx
+        movl    $UC_KERNEL_SIZE / 8, %ecx
         rep movsq
 
         # The alternate stack belongs to the thread, not to the context: give
@@ -521,13 +614,12 @@ resume_kernel_frame:
 /*
  * uint64_t uctx_mask_load(void);
  * void uctx_mask_store(uint64_t word);
- * void uctx_mask_settle(uint64_t word);
+ * int uctx_mask_replace(uint64_t word, uint64_t by);
  *
  * The offset from %fs is the same on each thread, and the access through it is
- * one instruction.  The section is that of posix/interpose_handler.c.
+ * one instruction.
  */
-        .section uctx_handler, "ax", @progbits
-        .hidden uctx_mask_load, uctx_mask_store, uctx_mask_settle
+        .hidden uctx_mask_load, uctx_mask_store, uctx_mask_replace
 FUNC uctx_mask_load
         LEDGER_LOAD %rax
         ret
@@ -539,13 +631,14 @@ FUNC uctx_mask_store
         ret
 END uctx_mask_store
 
-FUNC uctx_mask_settle
+FUNC uctx_mask_replace
         movq    uctx_mask_word@gottpoff(%rip), %rcx
-        movl    $MASK_BUSY, %eax
-        cmpxchgq %rdi, %fs:(%rcx)
+        movq    %rdi, %rax
+        cmpxchgq %rsi, %fs:(%rcx)
+        sete    %al
+        movzbl  %al, %eax
         ret
-END uctx_mask_settle
-        .text
+END uctx_mask_replace
 
 /*
  * Where a context that makecontext() made begins.

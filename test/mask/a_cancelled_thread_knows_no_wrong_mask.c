@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A thread may be cancelled while another mask than its own is in force: in
+ * sigsuspend and its like, in system(), or when the libc's signal for it and
+ * another one are delivered together, so that it finds the thread before the
+ * first instruction of a handler.  Its cleanup handlers run with that mask, and
+ * getcontext() tells them so.
+ *
+ * Build: LINK whole LIBS dl
+ */
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+
+#include "mask/mask.h"
+
+enum { ROUNDS = 40, N_WAYS = 8 };
+
+static _Atomic int waiting;
+static int n_cleaned;
+
+static void clean_up(void *way)
+{
+    ucontext_t uc;
+
+    n_cleaned++;
+    EXPECT_EQ(getcontext(&uc), 0);
+    if (!EXPECT_EQ(*(uint64_t *)&uc.uc_sigmask, raw_mask()))
+        printf("  (way %d)\n", *(int *)way);
+}
+
+static void on_usr1(int sig)
+{
+    (void)sig;
+}
+
+static void wait_in(int way)
+{
+    sigset_t mask;
+
+    sigfillset(&mask);
+    sigdelset(&mask, SIGUSR1);
+    switch (way) {
+    case 0:
+        sigsuspend(&mask);
+        break;
+    case 1:
+        pselect(0, NULL, NULL, NULL, NULL, &mask);
+        break;
+    case 2:
+        ppoll(NULL, 0, NULL, &mask);
+        break;
+    case 3: {
+        struct epoll_event event;
+
+        epoll_pwait(epoll_create1(EPOLL_CLOEXEC), &event, 1, -1, &mask);
+        break;
+    }
+    case 4:
+        sigpause(SIGUSR1);
+        break;
+    case 5:
+        if (system("exec sleep 5") != 0)
+            break;
+        break;
+    case 6: /* and SIGUSR1 comes with the cancellation */
+        for (;;)
+            pause();
+    default:
+        pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+        for (;;)
+            ;
+    }
+}
+
+static void *run(void *way)
+{
+    ucontext_t uc;
+
+    getcontext(&uc); /* now the mask is known */
+    pthread_cleanup_push(clean_up, way);
+    waiting = 1;
+    wait_in(*(int *)way);
+    pthread_cleanup_pop(0);
+    return NULL;
+}
+
+TEST(a_cancelled_thread_knows_no_wrong_mask)
+{
+    int n_cancelled = 0;
+
+    signal(SIGUSR1, on_usr1);
+    for (int way = 0; way < N_WAYS; way++)
+        for (int i = 0; i < (way < 6 ? 1 : ROUNDS); i++) {
+            pthread_t thread;
+            void *result;
+
+            waiting = 0;
+            MUST(pthread_create(&thread, NULL, run, &way) == 0);
+            while (!waiting)
+                sched_yield();
+            usleep(way < 6 ? 20000 : 200);
+            if (way >= 6)
+                pthread_kill(thread, SIGUSR1);
+            pthread_cancel(thread);
+            pthread_join(thread, &result);
+            n_cancelled += result == PTHREAD_CANCELED;
+        }
+    EXPECT(n_cancelled >= N_WAYS);
+    EXPECT_EQ(n_cleaned, n_cancelled);
+}

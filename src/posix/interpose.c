@@ -93,8 +93,8 @@ void uctx_interpose_start(void)
 void uctx_interpose_give_up(int why)
 {
     if (uctx_mask_mode == MASK_TRACKED) {
+        uctx_mask_why = why; /* first: see interpose_handler.c */
         uctx_mask_mode = MASK_EXACT;
-        uctx_mask_why = why;
         uctx_report_mode();
     }
     uctx_mask_store(0);

@@ -110,12 +110,14 @@ struct entry {
     void *before;
 };
 
-/* A value that names no function, or one that we need not see called. */
+/* A value that names no function, or one that we need not see called.  Where
+ * tracking was given up, other threads go by what they know still. */
 static int stands_for_itself(void *handler)
 {
     return handler == (void *)SIG_DFL || handler == (void *)SIG_IGN ||
            handler == (void *)SIG_ERR || handler == (void *)SIG_HOLD ||
-           uctx_mask_mode != MASK_TRACKED || uctx_mask_vfork != 0;
+           uctx_mask_vfork != 0 ||
+           (uctx_mask_mode != MASK_TRACKED && uctx_mask_why != MASK_WHY_CLONE);
 }
 
 /* Take the table and enter the program's handler.  Returns the kernel's. */

@@ -48,3 +48,11 @@ uctx_library_flags(LANGUAGES C ASM FLAGS -ffile-prefix-map=${PROJECT_BINARY_DIR}
 # be too small for it.
 target_link_options(uctx_library INTERFACE
     -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,nodelete)
+
+# The section that posix/interpose_handler.c finds its bounds of is our own
+# affair.
+check_linker_flag(C -Wl,-z,start-stop-visibility=hidden HAVE_START_STOP_HIDDEN)
+if(HAVE_START_STOP_HIDDEN)
+    target_link_options(uctx_library INTERFACE
+        -Wl,-z,start-stop-visibility=hidden)
+endif()

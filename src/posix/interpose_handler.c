@@ -46,14 +46,12 @@ static inline int is_way_out(uintptr_t pc, uintptr_t restorer)
 
 /*
  * The word describes what was interrupted, as the frame's uc_sigmask does: both
- * are put back together, on whichever thread the handler returns.  What was
- * interrupted may itself be this function, between its last line and the
- * kernel's return: so the word is put back, not made from the mask, and only
- * if the frame leads back to where it came from.
+ * are put back together, on whichever thread the handler returns, if the frame
+ * still leads back to where it came from.
  *
- * The word is put back before the frame is looked at: a handler that comes in
- * between and edits the frame is seen.  One that comes after the look leaves
- * the ledger unknown, because it has interrupted a way out.
+ * It is put back before the frame is looked at for the last time: a handler
+ * that comes in between and edits the frame is seen.  One that comes after the
+ * look has interrupted a way out, and leaves the ledger unknown.
  */
 WAY_OUT static void on_signal(int sig, siginfo_t *info, void *context)
 {

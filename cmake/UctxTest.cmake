@@ -4,7 +4,7 @@
 #
 #   Build: [LINK static|shared|libc|whole ...] [LABELS <l> ...] [TIMEOUT <seconds>]
 #          [LIBS <library> ...] [FLAGS <compiler flag> ...] [SOURCES <file> ...]
-#          [SERIAL] [NEEDS_CXX]
+#          [SERIAL] [NEEDS_CXX] [NOT_UNDER asan|tsan|ubsan|valgrind ...]
 #
 #   LABELS   `tree`: reads the sources only, so once is enough; `long`: takes
 #            seconds, and says little new with another compiler
@@ -12,6 +12,9 @@
 #            or on the libc's own functions, or with the shared library's
 #            objects inside the program (whole); <name>.<link> each
 #   SOURCES  more sources, relative to test/; ${arch} is the architecture
+#   NOT_UNDER  skipped, by name, where it would watch the watcher: sanitizers
+#            and valgrind do not follow all that a context can do.  So is
+#            every script, since not all that it starts is instrumented
 #   SERIAL   not beside other tests
 #
 # Exit status 77 is a skip; the test prints why.
@@ -40,7 +43,7 @@ endfunction()
 
 macro(uctx_test_parse)
     cmake_parse_arguments(PARSE_ARGV ${ARGV0} T "SERIAL;NEEDS_CXX" "TIMEOUT"
-        "LABELS;LINK;LIBS;FLAGS;SOURCES")
+        "LABELS;LINK;LIBS;FLAGS;SOURCES;NOT_UNDER")
     if(T_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "${file}: unknown words: ${T_UNPARSED_ARGUMENTS}")
     endif()
@@ -52,8 +55,24 @@ macro(uctx_test_parse)
     endif()
 endmacro()
 
+# What the tests of this build run under, as NOT_UNDER calls it.
+set(UCTX_UNDER "")
+set(watchers asan tsan ubsan valgrind)
+set(signs -fsanitize=address -fsanitize=thread -fsanitize=undefined valgrind)
+foreach(under sign IN ZIP_LISTS watchers signs)
+    if("${CMAKE_C_FLAGS} ${CMAKE_CROSSCOMPILING_EMULATOR}" MATCHES "${sign}")
+        list(APPEND UCTX_UNDER ${under})
+    endif()
+endforeach()
+
 function(uctx_test_add test folder)
-    add_test(NAME ${test} COMMAND ${ARGN})
+    set(command ${ARGN})
+    foreach(under IN LISTS UCTX_UNDER)
+        if(under IN_LIST T_NOT_UNDER)
+            set(command sh -c "echo 'skipped: not under ${under}'; exit 77")
+        endif()
+    endforeach()
+    add_test(NAME ${test} COMMAND ${command})
     set_tests_properties(${test} PROPERTIES SKIP_RETURN_CODE 77
         LABELS "${folder};${T_LABELS}" TIMEOUT ${T_TIMEOUT}
         RUN_SERIAL "${T_SERIAL}")
@@ -66,6 +85,7 @@ function(uctx_test_script folder file)
     if(T_NEEDS_CXX AND NOT CMAKE_CXX_COMPILER)
         return()
     endif()
+    set(T_NOT_UNDER ${watchers}) # what it starts is not all instrumented
     cmake_path(GET file STEM name)
     uctx_test_add(${folder}.${name} ${folder} sh ${file})
     set_tests_properties(${folder}.${name} PROPERTIES ENVIRONMENT

@@ -261,7 +261,9 @@ static void give_up_if_shared(long clone_flags)
         uctx_interpose_give_up(MASK_WHY_CLONE);
 }
 
-long uctx_our_syscall(long number, ...)
+/* Reads six arguments, as the libc's does, whatever the caller gave: where that
+ * is fewer they are its registers and what lies on its stack. */
+__attribute__((no_sanitize_address)) long uctx_our_syscall(long number, ...)
 {
     long a[6];
     va_list args;

@@ -16,6 +16,7 @@
  *
  * Build: LINK whole LIBS dl TIMEOUT 120
  * Build: FLAGS -Wno-deprecated-declarations -Wno-restrict
+ * Build: NOT_UNDER asan valgrind
  */
 #include "t.h"
 

@@ -7,6 +7,7 @@
  * expected, another process counts them with ptrace.
  *
  * Build: LINK whole LIBS dl
+ * Build: NOT_UNDER asan valgrind
  */
 #include <linux/filter.h>
 #include <linux/seccomp.h>

@@ -5,6 +5,7 @@
  *
  * Build: LINK shared libc whole LIBS dl
  * Build: FLAGS -Wno-deprecated-declarations -Wno-nonnull
+ * Build: NOT_UNDER valgrind tsan
  */
 #include <sys/syscall.h>
 

@@ -4,6 +4,7 @@
 // pthread_exit(): the signal stays blocked, and the ledger says so.
 //
 // Build: LINK shared libc FLAGS -fnon-call-exceptions
+// Build: NOT_UNDER valgrind ubsan tsan
 #include <pthread.h>
 
 #include "t.h"

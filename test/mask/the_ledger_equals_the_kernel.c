@@ -19,6 +19,7 @@
  * Build: LINK whole LIBS dl TIMEOUT 120
  * Build: FLAGS -Wno-deprecated-declarations -Wno-restrict
  * Build: -Wno-cast-function-type
+ * Build: NOT_UNDER asan valgrind
  */
 #include <fcntl.h>
 #include <poll.h>

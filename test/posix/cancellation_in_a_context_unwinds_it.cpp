@@ -5,6 +5,7 @@
  * cancellation.  Deferred, and asynchronous, where the frame that runs spins.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER asan tsan
  */
 #include "t.h"
 

@@ -4,6 +4,7 @@
  * thread is cancelled in it, and when pthread_exit() is called in it.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER tsan
  */
 #include "t.h"
 

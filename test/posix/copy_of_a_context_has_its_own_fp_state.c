@@ -5,6 +5,7 @@
  * rounded by the x87 on x86.  glibc 2.36 takes that from the original.
  *
  * Build: LIBS m
+ * Build: NOT_UNDER valgrind
  */
 #include "t.h"
 

@@ -5,6 +5,7 @@
  * a switch while a destructor runs or a handler is active does not lose them.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER asan
  */
 #include "t.h"
 

@@ -4,6 +4,7 @@
  * they were.  glibc 2.36 changes r12 and the x87 control word.
  *
  * Build: SOURCES clobber/${arch}.S
+ * Build: NOT_UNDER asan valgrind
  */
 #include "clobber/clobber.h"
 

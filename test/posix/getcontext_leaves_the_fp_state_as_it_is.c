@@ -4,6 +4,7 @@
  * exceptions.  Nor does the stack of x87 registers, empty at a call, fill.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER valgrind
  */
 #include "fp.h"
 

@@ -4,6 +4,7 @@
  * of the first time.
  *
  * Build: LINK static shared libc SOURCES clobber/${arch}.S
+ * Build: NOT_UNDER valgrind
  */
 #include "clobber/clobber.h"
 

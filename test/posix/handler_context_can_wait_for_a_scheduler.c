@@ -5,6 +5,7 @@
  * the flags, the vector state and the red zone are intact.
  *
  * Build: SOURCES clobber/handler_${arch}.S
+ * Build: NOT_UNDER valgrind tsan
  */
 #include "clobber/handler.h"
 

@@ -5,6 +5,7 @@
  * keeps its own, and nothing of the one that was interrupted.
  *
  * Build: SOURCES clobber/handler_${arch}.S
+ * Build: NOT_UNDER asan valgrind tsan
  */
 #include <pthread.h>
 

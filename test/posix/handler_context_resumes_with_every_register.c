@@ -5,6 +5,7 @@
  * register, the flags, the vector state and the red zone intact.
  *
  * Build: SOURCES clobber/handler_${arch}.S
+ * Build: NOT_UNDER asan valgrind tsan
  */
 #include "clobber/handler.h"
 

@@ -2,6 +2,8 @@
 /*
  * A handler that changes uc_sigmask in the context that it received changes the
  * mask that this resumes with; the libc's own signals are never blocked.
+ *
+ * Build: NOT_UNDER valgrind
  */
 #include <sys/syscall.h>
 

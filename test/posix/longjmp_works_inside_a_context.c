@@ -4,6 +4,7 @@
  * suspended and others ran between the setjmp() and the jump.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER tsan
  */
 #include "t.h"
 

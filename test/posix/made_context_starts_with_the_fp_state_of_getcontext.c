@@ -4,6 +4,7 @@
  * neither the default, nor that of makecontext() or of the first switch.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER valgrind
  */
 #include "fp.h"
 

@@ -5,6 +5,7 @@
  * sign.  POSIX promises ints; on LP64 every libc passes pointers, too.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER valgrind
  */
 #include "t.h"
 

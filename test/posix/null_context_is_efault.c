@@ -4,6 +4,7 @@
  * glibc 2.36 crashes in getcontext and in swapcontext(NULL, ...).
  *
  * Build: FLAGS -Wno-nonnull
+ * Build: NOT_UNDER asan
  */
 #include "t.h"
 

@@ -4,6 +4,7 @@
  * exits with status 0, having run its atexit handlers and flushed stdio.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER asan
  */
 #include "t.h"
 

@@ -6,6 +6,7 @@
  * pending or one with none.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER valgrind
  */
 #include "fp.h"
 

@@ -4,6 +4,7 @@
  * frames, innermost first, and ends the thread with its value.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER asan
  */
 #include "t.h"
 

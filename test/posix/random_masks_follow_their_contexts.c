@@ -4,6 +4,7 @@
  * after each switch the kernel blocks exactly what this context blocked.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER valgrind
  */
 #include "t.h"
 

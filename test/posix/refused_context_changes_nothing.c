@@ -4,6 +4,8 @@
  * arguments, no function, never saved at all - is refused with EINVAL, and
  * *oucp, the mask and the FP state are as before; the registers are in
  * failed_switch_changes_no_callee_saved_register.  glibc 2.36 runs them.
+ *
+ * Build: NOT_UNDER valgrind
  */
 #include "fp.h"
 

@@ -3,6 +3,8 @@
  * A pending signal that the target's mask releases is handled on the target's
  * stack, when *oucp is complete: the handler may resume it, here or, as a
  * scheduler would, for good.  glibc 2.36 handles it on the stack that is left.
+ *
+ * Build: NOT_UNDER tsan
  */
 #include "t.h"
 

@@ -5,6 +5,7 @@
  * saved words and an empty register stack.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER valgrind
  */
 #include "fp.h"
 

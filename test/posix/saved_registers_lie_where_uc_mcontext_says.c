@@ -5,6 +5,7 @@
  * suspended code under its REG_ name.
  *
  * Build: LINK static shared libc SOURCES clobber/${arch}.S
+ * Build: NOT_UNDER asan valgrind
  */
 #include "clobber/clobber.h"
 

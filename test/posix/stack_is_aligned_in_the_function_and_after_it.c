@@ -4,6 +4,8 @@
  * alignment of uc_stack's ends and every number of arguments: in the function,
  * and after it returned with no uc_link, in what exit() then calls.  In the
  * latter glibc 2.36 is 8 bytes off after an odd number of stack arguments.
+ *
+ * Build: NOT_UNDER asan
  */
 #include "t.h"
 

@@ -4,6 +4,7 @@
  * full, find them as they left them.
  *
  * Build: LINK static shared libc SOURCES clobber/${arch}.S
+ * Build: NOT_UNDER valgrind
  */
 #include "clobber/clobber.h"
 

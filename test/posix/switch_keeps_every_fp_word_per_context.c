@@ -5,6 +5,8 @@
  * swapcontext, setcontext, and a return to uc_link.  The states are drawn from
  * few values, so that contexts often agree in one word and not in another.
  * Not true of glibc 2.36, whose setcontext() raises what is pending.
+ *
+ * Build: NOT_UNDER valgrind
  */
 #include "fp.h"
 

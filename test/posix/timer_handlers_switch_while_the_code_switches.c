@@ -10,6 +10,7 @@
  * handler would save into the very context that is being resumed.
  *
  * Build: LINK static shared libc TIMEOUT 120
+ * Build: NOT_UNDER asan tsan
  */
 #include "t.h"
 

@@ -4,6 +4,7 @@
  * of its own, run one after the other: a return resumes the mask as well.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER valgrind
  */
 #include "t.h"
 

@@ -3,6 +3,8 @@
  * A function that returns to a uc_link that is refused has nowhere to go: one
  * line on stderr says why, and the process gets SIGABRT.  glibc 2.36 exits
  * with status 255, or crashes.
+ *
+ * Build: NOT_UNDER asan
  */
 #include "t.h"
 

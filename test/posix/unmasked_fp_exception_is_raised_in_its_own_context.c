@@ -4,6 +4,7 @@
  * divides by zero in silence.  In the x87 and in the SSE unit, in turn.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER valgrind
  */
 #include "fp.h"
 

@@ -5,6 +5,7 @@
  * The scripts beside this file run it under gdb and valgrind.
  *
  * Build: FLAGS -fno-omit-frame-pointer -fno-optimize-sibling-calls
+ * Build: NOT_UNDER asan tsan
  */
 #include <execinfo.h>
 #include <pthread.h>

@@ -5,6 +5,7 @@
  * else: every frame's address, stack pointer and callee-saved registers.
  *
  * Build: SOURCES clobber/step.S LIBS dl
+ * Build: NOT_UNDER asan valgrind tsan
  */
 #include "t.h"
 

@@ -53,7 +53,7 @@ UCTX_EXPORT void makecontext(ucontext_t *ucp, void (*func)(void), int argc, ...)
         REG_RDI, REG_RSI, REG_RDX, REG_RCX, REG_R8, REG_R9,
     };
     greg_t *gregs = ucp->uc_mcontext.gregs;
-    uintptr_t sp;
+    uintptr_t sp = 0;
     va_list args;
     int err;
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * When a context without uc_link returns in the initial thread, the process
- * exits with status 0, having run its atexit handlers and flushed stdio.
+ * exits with status 0, having run its atexit handlers and flushed stdio; other
+ * threads end with it.
  *
  * Build: LINK static shared libc
  * Build: NOT_UNDER asan
  */
 #include "t.h"
+
+#include <pthread.h>
 
 static ucontext_t outer, inner;
 
@@ -41,6 +44,21 @@ static void end_by_chain(void)
     setcontext(&inner);
 }
 
+static void *outlive(void *unused)
+{
+    (void)unused;
+    sleep(5);
+    _exit(3);
+}
+
+static void end_beside_a_thread(void)
+{
+    pthread_t thread;
+
+    MUST(pthread_create(&thread, NULL, outlive, NULL) == 0);
+    end_by_swap();
+}
+
 static void expect(void (*body)(void), const char *output)
 {
     char out[256];
@@ -56,5 +74,6 @@ TEST(null_uc_link_ends_the_initial_thread_as_exit_does)
 {
     expect(end_by_swap, "function handler ");
     expect(end_by_set, "function handler ");
+    expect(end_beside_a_thread, "function handler ");
     expect(end_by_chain, "function function handler handler ");
 }

@@ -53,7 +53,7 @@ UCTX_EXPORT void makecontext(ucontext_t *ucp, void (*func)(void), int argc, ...)
         REG_RDI, REG_RSI, REG_RDX, REG_RCX, REG_R8, REG_R9,
     };
     greg_t *gregs = ucp->uc_mcontext.gregs;
-    uintptr_t sp = 0; /* gcc -O3 warns otherwise */
+    uintptr_t sp = 0;
     va_list args;
     int err;
 
@@ -83,5 +83,5 @@ UCTX_EXPORT void makecontext(ucontext_t *ucp, void (*func)(void), int argc, ...)
     gregs[REG_R12] = (greg_t)func;
     gregs[REG_RBP] = 0;
     gregs[REG_RSP] = (greg_t)sp;
-    gregs[REG_RIP] = (greg_t)uctx_start + START_ENTRY;
+    gregs[REG_RIP] = (greg_t)uctx_start;
 }

@@ -47,8 +47,8 @@ UCTX_HIDDEN void uctx_mask_store(uint64_t word);
 UCTX_HIDDEN int uctx_mask_replace(uint64_t word, uint64_t by);
 
 /* Not 0 once getcontext has saved into a struct that was not ours before, or a
- * signal handler's context was resumed: no program gets by without either.  Where it
- * may be written often it is tested first: threads share its cache line. */
+ * signal handler's context was resumed: no program gets by without either.
+ * Where it may be written often it is tested first: threads share its line. */
 UCTX_HIDDEN extern unsigned char uctx_posix_used;
 
 /* ---- A port may call (src/posix/) --------------------------------------- */

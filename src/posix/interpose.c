@@ -151,8 +151,3 @@ void uctx_interpose_give_up(int why)
     }
     uctx_mask_store(0);
 }
-
-__attribute__((constructor(102))) static void start(void)
-{
-    uctx_interpose_start();
-}

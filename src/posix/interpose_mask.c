@@ -96,7 +96,7 @@ int uctx_our_sigrelse(int sig)
 }
 UCTX_INTERPOSE(sigrelse)
 
-/* ---- Calls that put another mask in its place for a while ----------------- */
+/* ---- Calls that put another mask in its place for a while ---------------- */
 
 /*
  * They restore it before they return, but not if the thread is cancelled in

@@ -46,3 +46,15 @@ void uctx_mask_choose(int best, int why)
         complain(value);
     }
 }
+
+/* Only the shared library has it: the static one leaves libc alone, does not
+ * see the mask change, and tracks nothing. */
+__attribute__((weak)) UCTX_HIDDEN void uctx_interpose_start(void);
+
+__attribute__((constructor(102))) static void start(void)
+{
+    if (uctx_interpose_start != NULL)
+        uctx_interpose_start();
+    else
+        uctx_mask_choose(MASK_EXACT, MASK_WHY_STATIC);
+}

@@ -6,7 +6,7 @@
  * first instruction of a handler.  Its cleanup handlers run with that mask, and
  * getcontext() tells them so.
  *
- * Build: LINK whole LIBS dl
+ * Build: LINK whole LIBS dl FLAGS -Wno-deprecated-declarations
  */
 #include <poll.h>
 #include <pthread.h>

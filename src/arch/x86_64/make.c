@@ -13,7 +13,7 @@
  *
  * The first six arguments wait in the context's own registers, and so do the
  * function and uc_link, in two that the function preserves: uctx_start() moves
- * them all to where the function expects them.  psABI 3.2.2 and 3.2.3.
+ * the arguments to where the function expects them.  psABI 3.2.2 and 3.2.3.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -83,5 +83,5 @@ UCTX_EXPORT void makecontext(ucontext_t *ucp, void (*func)(void), int argc, ...)
     gregs[REG_R12] = (greg_t)func;
     gregs[REG_RBP] = 0;
     gregs[REG_RSP] = (greg_t)sp;
-    gregs[REG_RIP] = (greg_t)uctx_start;
+    gregs[REG_RIP] = (greg_t)uctx_start + START_ENTRY;
 }

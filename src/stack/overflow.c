@@ -73,6 +73,7 @@ static void write_line(struct line *line)
 /* ---- The backtrace ------------------------------------------------------ */
 
 struct trace {
+    int begun; /* the frames of the handler have been passed */
     unsigned n;
     uintptr_t last[FRAMES_LAST];
     struct line line;
@@ -103,10 +104,14 @@ static void write_frame(struct line *line, unsigned n, uintptr_t pc)
 static _Unwind_Reason_Code take_frame(struct _Unwind_Context *frame, void *arg)
 {
     struct trace *trace = arg;
-    uintptr_t pc = (uintptr_t)_Unwind_GetIP(frame);
+    int interrupted = 0;
+    uintptr_t pc = (uintptr_t)_Unwind_GetIPInfo(frame, &interrupted);
 
     if (pc == 0)
         return _URC_END_OF_STACK;
+    trace->begun |= interrupted;
+    if (!trace->begun)
+        return _URC_NO_REASON;
     if (trace->n < FRAMES_FIRST)
         write_frame(&trace->line, trace->n, pc);
     else
@@ -122,6 +127,10 @@ static void write_backtrace(void)
     unsigned i = FRAMES_FIRST;
 
     _Unwind_Backtrace(take_frame, &trace);
+    if (!trace.begun) { /* no libc's CFI for signal frames: all, then */
+        trace.begun = 1;
+        _Unwind_Backtrace(take_frame, &trace);
+    }
     if (trace.n > FRAMES_FIRST + FRAMES_LAST) {
         i = trace.n - FRAMES_LAST;
         add(&trace.line, "    ... ");

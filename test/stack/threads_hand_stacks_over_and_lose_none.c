@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Eight threads take stacks, hand them to each other and free them, at random;
+ * meanwhile the process forks, and each child does the same for a moment.  No
+ * stack is with two owners, and at the end none is lost: neither those that the
+ * threads of the parent kept, nor, in a child, those that its parent's did.
+ *
+ * STEPS in the environment makes it longer.
+ */
+#include "stack/help.h"
+
+#include <pthread.h>
+
+enum { N_THREADS = 8, N_BOXES = 256 };
+
+static struct uctx_stack *boxes[N_BOXES]; /* where stacks wait for a taker */
+static struct uctx_stack wrappers[N_THREADS * 64 + N_BOXES];
+static long n_steps = 60000;
+
+/* A live stack holds its own address at both ends. */
+static void mark(const struct uctx_stack *stack)
+{
+    void **top = (void **)((char *)stack->base + stack->size);
+
+    top[-1] = stack->base;
+    *(void **)stack->base = stack->base;
+}
+
+static int is_marked(const struct uctx_stack *stack)
+{
+    void **top = (void **)((char *)stack->base + stack->size);
+
+    return top[-1] == stack->base && *(void **)stack->base == stack->base;
+}
+
+static void unmark(const struct uctx_stack *stack)
+{
+    *(void **)stack->base = NULL;
+}
+
+static void churn(unsigned random, long steps, struct uctx_stack *own)
+{
+    for (long i = 0; i < steps; i++) {
+        struct uctx_stack *stack = &own[next_random(&random) % 64], handed;
+
+        if (stack->base == NULL) {
+            MUST(uctx_stack_alloc(stack, 4096u << next_random(&random) % 4) ==
+                 0);
+            if (!EXPECT(!is_marked(stack)))
+                break;
+            mark(stack);
+        } else if (next_random(&random) % 3 == 0) {
+            struct uctx_stack **box = &boxes[next_random(&random) % N_BOXES];
+            struct uctx_stack *mine = malloc(sizeof *mine), *theirs;
+
+            *mine = *stack;
+            stack->base = NULL;
+            theirs = __atomic_exchange_n(box, mine, __ATOMIC_ACQ_REL);
+            if (theirs == NULL)
+                continue;
+            handed = *theirs;
+            free(theirs);
+            EXPECT(is_marked(&handed));
+            unmark(&handed);
+            uctx_stack_free(&handed);
+        } else {
+            EXPECT(is_marked(stack));
+            unmark(stack);
+            uctx_stack_free(stack);
+        }
+        if (i % 20000 == 19999)
+            uctx_pool_trim();
+    }
+    for (int i = 0; i < 64; i++)
+        if (own[i].base != NULL) {
+            unmark(&own[i]);
+            uctx_stack_free(&own[i]);
+        }
+}
+
+static void *run(void *arg)
+{
+    int n = (int)(intptr_t)arg;
+
+    /* Each thread lives several times: its stacks go back at its end. */
+    churn((unsigned)n * 77 + 1, n_steps / 4, &wrappers[n % N_THREADS * 64]);
+    return NULL;
+}
+
+static void in_child(size_t n_idle_at_most)
+{
+    static struct uctx_stack own[64];
+    struct uctx_pool_stats stats;
+
+    churn(99, 2000, own);
+    uctx_pool_trim();
+    uctx_pool_stats(&stats);
+    EXPECT_EQ(stats.idle, 0); /* none is in a cache of a thread that is not */
+    EXPECT(stats.live <= n_idle_at_most);
+    _exit(t_failures != 0);
+}
+
+TEST(threads_hand_stacks_over_and_lose_none)
+{
+    struct uctx_pool_stats stats;
+    pthread_t threads[N_THREADS];
+
+    if (getenv("STEPS") != NULL)
+        n_steps = atol(getenv("STEPS"));
+    for (int life = 0; life < 4; life++) {
+        for (intptr_t i = 0; i < N_THREADS; i++)
+            MUST(pthread_create(&threads[i], NULL, run,
+                                (void *)(i + life * N_THREADS)) == 0);
+        for (int i = 0; i < 5; i++) {
+            pid_t pid = fork();
+            int status;
+
+            MUST(pid >= 0);
+            if (pid == 0)
+                in_child(sizeof wrappers / sizeof *wrappers + N_THREADS);
+            MUST(waitpid(pid, &status, 0) == pid);
+            EXPECT_EQ(status, 0);
+        }
+        for (int i = 0; i < N_THREADS; i++)
+            MUST(pthread_join(threads[i], NULL) == 0);
+    }
+    for (int i = 0; i < N_BOXES; i++)
+        if (boxes[i] != NULL) {
+            EXPECT(is_marked(boxes[i]));
+            uctx_stack_free(boxes[i]);
+            free(boxes[i]);
+        }
+    uctx_pool_trim();
+    uctx_pool_stats(&stats);
+    EXPECT_EQ(stats.live, 0);
+    EXPECT_EQ(stats.idle, 0);
+    EXPECT_EQ(stats.mappings, 0);
+}

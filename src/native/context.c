@@ -11,6 +11,7 @@
 #include <unwind.h>
 
 #include "native/layout.h"
+#include "stack/arena.h"
 
 static void print(const char *text)
 {
@@ -96,6 +97,8 @@ UCTX_EXPORT struct uctx *uctx_create(size_t stack_size, uctx_entry *entry)
         uctx_stack_free(&stack);
         return NULL;
     }
+    stack.size += CREATED_SIZE;
+    uctx_stack_own(&stack, ctx);
     return ctx;
 }
 
@@ -125,6 +128,7 @@ UCTX_EXPORT enum uctx_state uctx_state(const struct uctx *ctx)
 UCTX_EXPORT void uctx_set_name(struct uctx *ctx, const char *name)
 {
     ctx->name = name;
+    uctx_stack_name_owner(ctx, name);
 }
 
 UCTX_EXPORT const char *uctx_name(const struct uctx *ctx)

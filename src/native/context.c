@@ -55,12 +55,26 @@ UCTX_EXPORT int uctx_init(struct uctx *ctx, const struct uctx_stack *stack,
         errno = ENOMEM;
         return -1;
     }
-    memset(ctx, 0, sizeof *ctx);
+    /* One by one: compilers make of a memset() or an initialiser of this size
+     * an instruction that takes as long as all the rest of a context's life. */
+    ctx->self.sp = ctx->self.fp = ctx->self.pc = NULL;
     ctx->flags = flags;
+    ctx->link.sp = ctx->link.fp = ctx->link.pc = NULL;
+    ctx->base = ctx->link_base = NULL;
     ctx->entry = entry;
+    ctx->stack.base = NULL;
+    ctx->stack.size = 0;
+    ctx->name = NULL;
     ctx->magic = MAGIC_ALIVE;
+    ctx->thread = NULL;
+    ctx->fenv = ctx->valgrind = 0;
+    ctx->fiber = ctx->link_fiber = NULL;
+    ctx->fake_stack = ctx->link_fake_stack = NULL;
+    ctx->link_stack = NULL;
+    ctx->link_stack_size = 0;
     if (stack != NULL) {
-        ctx->stack = *stack;
+        ctx->stack.base = stack->base;
+        ctx->stack.size = stack->size;
         uctx_native_top(ctx)->ctx = ctx;
         ctx->self.sp = uctx_native_top(ctx);
         ctx->self.fp = &ctx->link.fp;
@@ -109,8 +123,8 @@ UCTX_EXPORT void uctx_destroy(struct uctx *ctx)
 
     if (ctx == NULL)
         return;
-    stack = ctx->stack;
-    stack.size += CREATED_SIZE;
+    stack.base = ctx->stack.base;
+    stack.size = ctx->stack.size + CREATED_SIZE;
     uctx_fini(ctx);
     uctx_stack_free(&stack);
     errno = error;

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <uctx.h>
 
-enum { AHEAD = 12, ROUNDS = 9, SIZE = 65536 };
+enum { AHEAD = 16, ROUNDS = 9, SIZE = 65536 };
 
 struct transfer {
     void *from;
@@ -141,8 +141,7 @@ static void run(size_t n)
             perror("uctx_create");
             exit(1);
         }
-        theirs[i] =
-            make_fcontext(stacks + (i + 1) * SIZE, SIZE, boost_yielder);
+        theirs[i] = make_fcontext(stacks + (i + 1) * SIZE, SIZE, boost_yielder);
     }
     measure(n);
     shuffle((void **)ours, n);
@@ -161,8 +160,8 @@ int main(int argc, char **argv)
 {
     static const size_t n[] = {2, 100, 10000, 100000, 1000000};
 
-    printf("%8s %9s %9s %9s %9s %9s\n", "contexts", "Boost", "uctx",
-           "prefetch", "ratio", "ratio");
+    printf("%8s %9s %9s %9s %9s %9s\n", "contexts", "Boost", "uctx", "prefetch",
+           "ratio", "ratio");
     if (argc > 1)
         for (int i = 1; i < argc; i++)
             run((size_t)atol(argv[i]));

@@ -267,8 +267,8 @@ static inline void uctx_prefetch(const struct uctx *ctx)
     const char *line = (const char *)ctx;
 
     __builtin_prefetch(line, 1);
-    __builtin_prefetch(line - 64, 1);
-    __builtin_prefetch(line - 128, 1);
+    __builtin_prefetch(line + 64, 1);
+    __builtin_prefetch(line - 128, 1); /* the line between is for cancelling */
 }
 
 #ifdef __cplusplus

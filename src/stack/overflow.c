@@ -87,7 +87,8 @@ static void write_frame(struct line *line, unsigned n, uintptr_t pc)
     add_number(line, n, 10);
     add(line, " ");
     add_number(line, pc, 16);
-    if (dladdr((void *)pc, &info) != 0 && info.dli_fname != NULL) {
+    /* All but the first are return addresses: the call is before them. */
+    if (dladdr((void *)(pc - (n > 0)), &info) != 0 && info.dli_fname != NULL) {
         if (info.dli_sname != NULL) {
             add(line, " in ");
             add(line, info.dli_sname);

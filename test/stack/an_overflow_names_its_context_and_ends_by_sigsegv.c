@@ -2,8 +2,11 @@
 /*
  * However a context leaves its stack, uctx_overflow_report() tells which one it
  * was, how large its stack is and how far beyond it went, with a backtrace, and
- * the process ends by SIGSEGV.  On contexts of the libc's own makecontext().
+ * the process ends by SIGSEGV.  On contexts of the libc's own makecontext(), and
+ * on native ones.
  */
+#include <uctx.h>
+
 #include "stack/help.h"
 
 #include <alloca.h>
@@ -72,6 +75,29 @@ static void overflow_by_signal(void)
     raise(SIGUSR2);
 }
 
+static void *overflow_native(struct uctx *self, void *value)
+{
+    overflow_by_calls();
+    return self == NULL ? NULL : value;
+}
+
+static void *resume_native(struct uctx *self, void *value)
+{
+    (void)self;
+    return uctx_resume(value, NULL);
+}
+
+/* One native context in another. */
+static void run_native(void)
+{
+    struct uctx *ctx = uctx_create(65536, overflow_native);
+    struct uctx *around = uctx_create(32768, resume_native);
+
+    uctx_set_name(around, "around it");
+    uctx_set_name(ctx, "native");
+    uctx_resume(around, ctx);
+}
+
 static void make(ucontext_t *ctx, int i, const char *name, void (*entry)(void))
 {
     MUST(uctx_stack_alloc(&stacks[i], (size_t)32768 << i) == 0);
@@ -107,6 +133,7 @@ static const char *const expected[][2] = {
     {"\"on a thread\"", "bytes below its stack"},
     {"\"signalled\"", "no room for a signal's frame"},
     {"without a name", "bytes below its stack"},
+    {"\"native\"", "bytes below its stack"},
 };
 
 static void overflow(int how)
@@ -143,6 +170,9 @@ static void overflow(int how)
     case 7:
         make(&outer, 0, NULL, overflow_by_calls);
         break;
+    case 8:
+        run_native();
+        break;
     }
     swapcontext(&home, &outer);
 }
@@ -164,10 +194,11 @@ TEST(an_overflow_names_its_context_and_ends_by_sigsegv)
         EXPECT(strstr(text, "context") == strstr(text, "context ")); /* once */
         if (EXPECT(below != NULL && size != NULL)) {
             long bytes = atol(size + strlen("stack of "));
+            int twice = how == 1 || how == 8;
 
             EXPECT(how == 6 || (atol(below + strlen("\nuctx: ")) > 0 &&
                                 atol(below + strlen("\nuctx: ")) <= 4096));
-            EXPECT(bytes >= 32768 << (how == 1) && bytes < 40960 << (how == 1));
+            EXPECT(bytes >= 32768 << twice && bytes < 40960 << twice);
         }
         if (t_failures > failed)
             printf("case %d: status %d, \"%s\"\n", how, status, text);

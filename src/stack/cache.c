@@ -461,8 +461,7 @@ EXPORT void uctx_checked_stack_free(struct uctx_stack *stack)
 
         uctx_look_enter();
         chunk = uctx_look_find(stack->base, &index);
-        if (chunk == NULL || slot_header(chunk, index) != slot_of(stack) ||
-            slot_start(chunk, index) + chunk->guard != (char *)stack->base)
+        if (chunk == NULL || slot_header(chunk, index) != slot_of(stack))
             refuse(stack, "it is not one of the pool's");
         uctx_look_leave();
     }

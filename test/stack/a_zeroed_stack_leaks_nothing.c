@@ -16,11 +16,13 @@ static int is_zero(const struct uctx_stack *stack)
 
 static void check(int locked)
 {
-    struct uctx_stack stacks[40], dirty;
+    struct uctx_stack stacks[40], dirty, held;
     int n = locked ? 4 : 40;
 
     if (locked && mlockall(MCL_CURRENT | MCL_FUTURE) != 0)
         SKIP("memory may not be locked");
+    /* So that uctx_pool_trim() cannot just unmap what is there. */
+    MUST(uctx_stack_alloc(&held, SIZE) == 0);
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < n; i++) {
             MUST(uctx_stack_alloc_flags(&stacks[i], SIZE, UCTX_STACK_ZERO) ==
@@ -38,6 +40,7 @@ static void check(int locked)
     MUST(uctx_stack_alloc(&dirty, SIZE) == 0);
     EXPECT(!is_zero(&dirty));
     uctx_stack_free(&dirty);
+    uctx_stack_free(&held);
 }
 
 TEST(a_zeroed_stack_leaks_nothing)

@@ -65,6 +65,10 @@ TEST(each_visits_the_live_contexts_and_no_other)
             EXPECT(info.owner == ctxs[i]);
             EXPECT_EQ(strcmp(info.name, names[i]), 0);
         }
+    for (int i = 50; i < 100; i++) { /* where contexts lived */
+        uctx_stack_free(&without[i]);
+        MUST(uctx_stack_alloc(&without[i], UCTX_STACK_MIN << i % 10) == 0);
+    }
     EXPECT_EQ(uctx_each(visit, seen), 0);
     EXPECT_EQ(n_visits, n_live);
     n_visits = 0;

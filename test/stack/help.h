@@ -57,12 +57,15 @@ T_UNUSED static int count_maps(void)
     return n;
 }
 
-T_UNUSED static int guards_split_mappings(void)
+T_UNUSED static int kernel_has_light_guards(void)
 {
-    struct uctx_pool_stats stats;
+    size_t size = (size_t)sysconf(_SC_PAGESIZE);
+    void *page = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    int has = madvise(page, size, 102 /* MADV_GUARD_INSTALL */) == 0;
 
-    uctx_pool_stats(&stats);
-    return stats.splits > 0;
+    munmap(page, size);
+    return has;
 }
 
 T_UNUSED static size_t count_live(void)

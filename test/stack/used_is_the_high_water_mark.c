@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * uctx_stack_used() tells to the byte how far down a stack was ever written, in
- * one of the pool's and in any memory, and reads nothing into memory.
+ * one of the pool's and in any memory, also when no file can be opened; and
+ * what was not written is not read either.
  */
 #include "stack/help.h"
+
+#include <sys/resource.h>
 
 static void check(struct uctx_stack *stack)
 {
@@ -30,6 +33,7 @@ TEST(used_is_the_high_water_mark)
 {
     static char memory[3 * 4096 + 77];
     struct uctx_stack stack, any = {memory + 5, sizeof memory - 9};
+    struct rlimit files;
     long before;
 
     MUST(uctx_stack_alloc_flags(&stack, 1 << 20, UCTX_STACK_ZERO) == 0);
@@ -37,9 +41,19 @@ TEST(used_is_the_high_water_mark)
     uctx_stack_free(&stack);
     check(&any);
 
+    MUST(readable(memory)); /* it opens a pipe */
+    MUST(getrlimit(RLIMIT_NOFILE, &files) == 0);
+    files.rlim_cur = 0;
+    MUST(uctx_stack_alloc_flags(&stack, 1 << 20, UCTX_STACK_ZERO) == 0);
+    MUST(setrlimit(RLIMIT_NOFILE, &files) == 0);
+    check(&stack);
+    files.rlim_cur = files.rlim_max;
+    MUST(setrlimit(RLIMIT_NOFILE, &files) == 0);
+    uctx_stack_free(&stack);
+
     MUST(uctx_stack_alloc(&stack, (size_t)1 << 30) == 0);
-    before = status_kib("VmRSS:");
+    before = status_kib("VmPTE:");
     EXPECT_EQ(uctx_stack_used(&stack), 0);
-    EXPECT(status_kib("VmRSS:") - before < 1024);
+    EXPECT(status_kib("VmPTE:") - before < 1024);
     uctx_stack_free(&stack);
 }

@@ -30,6 +30,10 @@
  * function that may wake up in another thread, touch thread-locals in functions
  * of their own that are not inlined.
  *
+ * The C++ runtime keeps a list of the exceptions that a thread is handling: a
+ * switch inside a catch block must have come back there before another context
+ * or thread, meanwhile, leaves one that it entered earlier.
+ *
  * Define before including this
  *
  *   UCTX_CHECK      to be told of mistakes: a message and abort(), where

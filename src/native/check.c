@@ -50,7 +50,8 @@ static void expect_running(const char *what, const struct uctx *ctx)
     expect_alive(what, ctx);
     if (uctx_state(ctx) != UCTX_RUNNING)
         uctx_native_die(what, ctx, "it is not running");
-    if (ctx->entry != NULL && sp - (uintptr_t)ctx->stack.base >= ctx->stack.size)
+    if (ctx->entry != NULL &&
+        sp - (uintptr_t)ctx->stack.base >= ctx->stack.size)
         uctx_native_die(what, ctx, "it is not the caller");
 }
 

@@ -67,8 +67,7 @@ UCTX_HIDDEN void *uctx_watch_resume_on(struct uctx *ctx, uctx_on *on,
                                        struct uctx *from, void *value);
 
 /* Print "uctx: <what> '<name>': <why>" and abort. */
-UCTX_HIDDEN _Noreturn void uctx_native_die(const char *what,
-                                           const struct uctx *ctx,
-                                           const char *why);
+UCTX_HIDDEN _Noreturn void
+uctx_native_die(const char *what, const struct uctx *ctx, const char *why);
 
 #endif

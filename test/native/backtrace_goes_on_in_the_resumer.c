@@ -37,6 +37,7 @@ __attribute__((noinline)) static void walk(void)
 {
     n_frames = 0;
     _Unwind_Backtrace(add, NULL);
+    __asm__ volatile(""); /* not a tail call */
 }
 
 /* The index of a function's frame, after `from`; MAX if there is none. */

@@ -21,6 +21,7 @@ static void *go_round(struct uctx *self, void *value)
             value = uctx_yield(self, value);
         value = uctx_swap(self, &ring[(me + 1) % RING], value);
     }
+    return NULL;
 }
 
 static void *back(struct uctx *self, void *value)

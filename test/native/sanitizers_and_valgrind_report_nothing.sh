@@ -14,42 +14,38 @@ tests="resume_and_yield_pass_values swap_goes_from_any_context_to_any
     fenv_flag_gives_a_context_its_own_control_words
     contexts_bounce_between_threads"
 
-build() # <compiler> <flags>...
+try() # <how> <compiler> <flags> <command>...
 {
-    cc=$1
-    shift
+    how=$1 compiler=$2 flags=$3
+    shift 3
     source=$(echo "$SOURCE/test/native/$name".c*)
-    case $source in *.cpp) cc=$(echo $cc | sed 's/gcc/g++/;s/clang/clang++/') ;; esac
-    command -v ${cc%% *} >/dev/null || return 77
-    $cc -O1 -g -w -D_GNU_SOURCE -fexceptions -fno-omit-frame-pointer "$@" \
-        -I"$SOURCE/include" -I"$SOURCE/test" "$source" "$BUILD/lib/libuctx.a" \
-        -pthread -lm -o "$tmp/$name"
-}
-
-run() # <how> <command>...
-{
-    how=$1
-    shift
-    if ! TIMES=$times "$@" >"$tmp/out" 2>&1 ||
+    case $source in *.cpp) compiler=$(echo $compiler | sed 's/gcc/g++/;s/clang/clang++/') ;; esac
+    command -v $compiler >/dev/null || return
+    if ! $compiler -O1 -g -w -D_GNU_SOURCE -fexceptions -fno-omit-frame-pointer \
+            $flags -I"$SOURCE/include" -I"$SOURCE/test" "$source" \
+            "$BUILD/lib/libuctx.a" -pthread -lm -o "$tmp/$name" ||
+        ! TIMES=$times "$@" "$tmp/$name" >"$tmp/out" 2>&1 ||
         grep -qE 'ERROR|WARNING|SUMMARY' "$tmp/out"; then
-        echo "$name: $how:"
+        echo "$name: $compiler, $how:"
         head -40 "$tmp/out"
         status=1
     fi
+    ran=$((ran + 1))
 }
 
+ran=0
 export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1
 for name in $tests; do
     for cc in gcc clang; do
         case $name in contexts*) times=200000 ;; *) times=20000 ;; esac
-        build $cc -fsanitize=address,undefined &&
-            run "$cc, ASan" "$tmp/$name"
+        try ASan $cc -fsanitize=address,undefined
         case $name in cancel*) times=500 ;; esac
-        build $cc -fsanitize=thread && run "$cc, TSan" "$tmp/$name"
+        try TSan $cc -fsanitize=thread
     done
     command -v valgrind >/dev/null || continue
     case $name in contexts*) times=20000 ;; *) times=1000 ;; esac
-    build gcc && run Valgrind valgrind -q --error-exitcode=9 --leak-check=full \
-        --errors-for-leak-kinds=definite --fair-sched=yes "$tmp/$name"
+    try Valgrind gcc "" valgrind -q --error-exitcode=9 --leak-check=full \
+        --errors-for-leak-kinds=definite --fair-sched=yes
 done
+echo "$ran programs"
 exit $status

@@ -58,6 +58,7 @@ UCTX_EXPORT int uctx_init(struct uctx *ctx, const struct uctx_stack *stack,
     ctx->flags = flags;
     ctx->entry = entry;
     ctx->magic = MAGIC_ALIVE;
+    uctx_take_link(ctx);
     if (stack != NULL) {
         ctx->stack = *stack;
         uctx_native_top(ctx)->ctx = ctx;
@@ -140,12 +141,15 @@ void uctx_native_enter(struct uctx *ctx)
 
 void uctx_native_leave(struct uctx *ctx, void *value, uctx_on *on)
 {
-    if (ctx->link.pc == NULL)
+    struct uctx_point link;
+
+    if (!uctx_has_resumer(ctx))
         uctx_native_die("return of", ctx, "nobody resumed it");
     if (ctx->flags & UCTX_FENV)
         uctx_native_fenv_set(ctx->fenv);
     ctx->self.sp = NULL;
     if (ctx->flags & FLAG_WATCHED)
         uctx_watch_leave(ctx, value, on);
-    uctx_native_jump(&ctx->link, value, on, ctx);
+    link = uctx_take_link(ctx);
+    uctx_native_jump(&link, value, on, ctx);
 }

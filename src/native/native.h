@@ -45,6 +45,21 @@ static inline struct uctx *uctx_native_of(const struct uctx_stack *pooled)
                                    CREATED_SIZE);
 }
 
+static inline int uctx_has_resumer(const struct uctx *ctx)
+{
+    return ctx->link.pc != uctx_nobody[1];
+}
+
+/* Take the resumer out of the context: it waits no longer. */
+static inline struct uctx_point uctx_take_link(struct uctx *ctx)
+{
+    struct uctx_point link = ctx->link;
+
+    ctx->link.fp = uctx_nobody[0];
+    ctx->link.pc = uctx_nobody[1];
+    return link;
+}
+
 /* `ctx` will not go on: mark it as done and go to who waits for it, with
  * `value`, or what on(ctx, value) returns there.  Aborts if nobody does. */
 UCTX_HIDDEN _Noreturn void uctx_native_leave(struct uctx *ctx, void *value,

@@ -63,7 +63,7 @@ _Unwind_Reason_Code uctx_native_personality(int version, _Unwind_Action actions,
     if (actions & _UA_SEARCH_PHASE)
         return _URC_HANDLER_FOUND;
     top = (struct uctx_top *)_Unwind_GetCFA(context);
-    if ((actions & _UA_FORCE_UNWIND) && top->ctx->link.pc == NULL)
+    if ((actions & _UA_FORCE_UNWIND) && !uctx_has_resumer(top->ctx))
         return _URC_CONTINUE_UNWIND; /* the thread ends here */
     _Unwind_SetGR(context, __builtin_eh_return_data_regno(0),
                   (_Unwind_Word)exception);
@@ -73,7 +73,7 @@ _Unwind_Reason_Code uctx_native_personality(int version, _Unwind_Action actions,
 
 void uctx_native_caught(struct uctx *ctx, void *exception)
 {
-    if (ctx->link.pc == NULL)
+    if (!uctx_has_resumer(ctx))
         nobody_catches(exception);
     uctx_native_leave(ctx, exception, raise_again);
 }

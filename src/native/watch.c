@@ -181,9 +181,10 @@ UCTX_EXPORT void *uctx_watched_resume(struct uctx *ctx, void *value)
 UCTX_EXPORT void *uctx_watched_yield(struct uctx *self, void *value)
 {
     struct landing l = {NULL, self, value, self, NULL, self};
+    struct uctx_point link = uctx_take_link(self);
     KEEP_WORDS(self);
 
-    return go(self->flags, &self->self, &self->link, &l);
+    return go(self->flags, &self->self, &link, &l);
 }
 
 UCTX_EXPORT void *uctx_watched_swap_on(struct uctx *from, struct uctx *to,
@@ -204,7 +205,8 @@ UCTX_EXPORT void *uctx_watched_swap(struct uctx *from, struct uctx *to,
 void uctx_watch_leave(struct uctx *ctx, void *value, uctx_on *on)
 {
     struct landing l = {on, ctx, value, ctx, NULL, ctx};
+    struct uctx_point link = uctx_take_link(ctx);
 
     depart(&l, 1);
-    uctx_native_jump(&ctx->link, &l, land, ctx);
+    uctx_native_jump(&link, &l, land, ctx);
 }

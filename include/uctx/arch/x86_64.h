@@ -53,8 +53,8 @@
 
 /*
  * Save at `sp`, `fp` and `pc`, and rbx by `save_base`; `clear` the target's pc,
- * which says that it runs, or all of what was its frame record (in one store:
- * it is the number of stores that a switch takes its time for).
+ * which says that it runs, or, in one store, make of its frame record that
+ * of nobody: it is the number of stores that a switch takes its time for.
  *
  * `test` and `away`: unless the context's flags ask for a call.  Then rcx is
  * the context, rdx is 0 and we go nowhere.  The comparison with 0 also leaves
@@ -79,7 +79,9 @@
          "4:\t" UCTX_CARRY
 
 #define UCTX_CLEAR_PC     "movq $0, 16(%%rdi)\n\t"
-#define UCTX_CLEAR_RECORD "pxor %%xmm0, %%xmm0\n\tmovups %%xmm0, 8(%%rdi)\n\t"
+#define UCTX_CLEAR_RECORD                        \
+    "movq uctx_nobody@GOTPCREL(%%rip), %%r9\n\t" \
+    "movups (%%r9), %%xmm0\n\tmovups %%xmm0, 8(%%rdi)\n\t"
 #define UCTX_TEST(flags)  "cmpq $0, " flags "\n\tjne 3f\n\t"
 #define UCTX_AWAY(self)   "3:\t" self "xorl %%edx, %%edx\n\tstc\n\tjmp 4f\n\t"
 #define UCTX_LANDING      "leaq -8(%%rax), %%rax\n\t"

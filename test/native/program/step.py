@@ -22,11 +22,11 @@ def names():
 def right(trace):
     if "??" in trace:
         return False
-    if "swap_entry" in trace:  # nobody waits for it, or its end is near
-        return True
+    if "swap_entry" in trace[1:]:  # nobody waits for it
+        return trace[-1] in ("uctx_native_end", "main")
     if trace[-1] != "main":
         # A swap in or out of swap_entry: it ends at the context's start.
-        return trace[-1] == "uctx_native_start" and "entry" not in trace
+        return trace[-1] == "uctx_native_end" and "entry" not in trace
     if "entry" in trace:
         return "resumer" in trace[trace.index("entry"):]
     return True

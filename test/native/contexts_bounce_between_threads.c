@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Four threads take contexts from one place each, run them until they stop, and
- * a context that stops publishes itself, by swap_on, where any thread takes it
- * next.  Each context counts in a plain variable: nothing is lost.
+ * Four threads in a ring, each with a queue of contexts.  A context that stops
+ * publishes itself, by swap_on, in the queue of the next thread: each time it
+ * goes on in another one.  It counts in plain variables: nothing is lost.
  *
  * Build: TIMEOUT 120
  */
@@ -12,24 +12,46 @@
 #include <stdatomic.h>
 #include <uctx.h>
 
-enum { THREADS = 4, CONTEXTS = 8 };
+enum { THREADS = 4, CONTEXTS = 64 };
 
-static _Atomic(struct uctx *) slots[CONTEXTS];
 static struct task {
     struct uctx ctx;
-    struct uctx *worker; /* who runs it now */
-    unsigned long count;
-    unsigned moved;
+    long count, moved;
     char stack[16384];
 } tasks[CONTEXTS];
-static atomic_long left;
 
-/* On the worker's stack: now `from` may be taken. */
+static struct worker {
+    struct uctx ctx; /* the thread itself */
+    _Atomic(struct task *) queue[CONTEXTS];
+    unsigned put, take; /* the thread before puts, this one takes */
+    long runs;
+    pthread_t thread;
+} workers[THREADS];
+
+static void put(struct worker *worker, struct task *task)
+{
+    atomic_store_explicit(&worker->queue[worker->put++ % CONTEXTS], task,
+                          memory_order_release);
+}
+
+static struct task *take(struct worker *worker)
+{
+    _Atomic(struct task *) *slot = &worker->queue[worker->take % CONTEXTS];
+    struct task *task = atomic_load_explicit(slot, memory_order_acquire);
+
+    if (task != NULL) {
+        atomic_store_explicit(slot, NULL, memory_order_relaxed);
+        worker->take++;
+    }
+    return task;
+}
+
+/* On the stack of the thread that is left: from here on the next may go on. */
 static void *publish(struct uctx *from, void *value)
 {
-    struct task *task = value;
+    struct worker *worker = value;
 
-    atomic_store_explicit(&slots[task - tasks], from, memory_order_release);
+    put(&workers[(worker - workers + 1) % THREADS], (struct task *)from);
     return NULL;
 }
 
@@ -38,42 +60,28 @@ static void *work(struct uctx *self, void *value)
     struct task *task = (struct task *)self;
 
     for (;;) {
-        struct uctx *before = task->worker;
+        struct worker *before = value;
 
         task->count++;
-        uctx_swap_on(self, task->worker, publish, task);
-        task->moved += task->worker != before;
+        value = uctx_swap_on(self, &before->ctx, publish, before);
+        task->moved += value != before;
     }
-    return value;
+    return NULL;
 }
 
 static void *run(void *value)
 {
-    struct uctx worker;
-    size_t slot = (size_t)value;
+    struct worker *worker = value;
 
-    uctx_init(&worker, NULL, NULL, 0);
-    while (atomic_load_explicit(&left, memory_order_relaxed) > 0) {
-        int ran = 0;
+    uctx_init(&worker->ctx, NULL, NULL, 0);
+    for (long i = 0; i < worker->runs; i++) {
+        struct task *task;
 
-        for (int i = 0; i < 64; i++) {
-            struct uctx *ctx;
-
-            slot = (slot + 1) % CONTEXTS;
-            if (atomic_load_explicit(&slots[slot], memory_order_relaxed) ==
-                NULL)
-                continue;
-            ctx = atomic_exchange_explicit(&slots[slot], NULL,
-                                           memory_order_acquire);
-            if (ctx == NULL)
-                continue;
-            ((struct task *)ctx)->worker = &worker;
-            uctx_swap(&worker, ctx, NULL);
-            ran++;
-        }
-        atomic_fetch_sub_explicit(&left, ran, memory_order_relaxed);
+        while ((task = take(worker)) == NULL)
+            sched_yield();
+        uctx_swap(&worker->ctx, &task->ctx, worker);
     }
-    uctx_fini(&worker);
+    uctx_fini(&worker->ctx);
     return NULL;
 }
 
@@ -81,27 +89,26 @@ TEST(contexts_bounce_between_threads)
 {
     long hand_overs =
         getenv("TIMES") != NULL ? atol(getenv("TIMES")) : 10000000;
-    pthread_t threads[THREADS];
-    unsigned long counted = 0, moved = 0;
+    long counted = 0, moved = 0;
 
-    left = hand_overs;
     for (int i = 0; i < CONTEXTS; i++) {
         struct uctx_stack stack = {tasks[i].stack, sizeof tasks[i].stack};
 
         MUST(uctx_init(&tasks[i].ctx, &stack, work, 0) == 0);
-        slots[i] = &tasks[i].ctx;
+        put(&workers[i % THREADS], &tasks[i]);
     }
-    for (size_t i = 0; i < THREADS; i++)
-        MUST(pthread_create(&threads[i], NULL, run, (void *)(2 * i)) == 0);
+    for (int i = 0; i < THREADS; i++) {
+        workers[i].runs = hand_overs / THREADS;
+        MUST(pthread_create(&workers[i].thread, NULL, run, &workers[i]) == 0);
+    }
     for (int i = 0; i < THREADS; i++)
-        pthread_join(threads[i], NULL);
+        pthread_join(workers[i].thread, NULL);
     for (int i = 0; i < CONTEXTS; i++) {
-        EXPECT(slots[i] == &tasks[i].ctx);
         counted += tasks[i].count;
         moved += tasks[i].moved;
+        uctx_fini(&tasks[i].ctx);
     }
-    EXPECT_EQ(counted, (unsigned long)(hand_overs - left));
-    EXPECT(counted >= (unsigned long)hand_overs);
-    EXPECT(moved > 0);
-    printf("%lu hand-overs, %lu of them to another thread\n", counted, moved);
+    EXPECT_EQ(counted, hand_overs);
+    EXPECT_EQ(moved, hand_overs - CONTEXTS); /* all but the first starts */
+    printf("%ld hand-overs, %ld of them to another thread\n", counted, moved);
 }

@@ -141,8 +141,6 @@ void uctx_native_enter(struct uctx *ctx)
 
 void uctx_native_leave(struct uctx *ctx, void *value, uctx_on *on)
 {
-    struct uctx_point link;
-
     if (!uctx_has_resumer(ctx))
         uctx_native_die("return of", ctx, "nobody resumed it");
     if (ctx->flags & UCTX_FENV)
@@ -150,6 +148,5 @@ void uctx_native_leave(struct uctx *ctx, void *value, uctx_on *on)
     ctx->self.sp = NULL;
     if (ctx->flags & FLAG_WATCHED)
         uctx_watch_leave(ctx, value, on);
-    link = uctx_take_link(ctx);
-    uctx_native_jump(&link, value, on, ctx);
+    uctx_native_jump(&ctx->link, value, on, ctx);
 }

@@ -50,7 +50,9 @@ static inline int uctx_has_resumer(const struct uctx *ctx)
     return ctx->link.pc != uctx_nobody[1];
 }
 
-/* Take the resumer out of the context: it waits no longer. */
+/* Take the resumer out of the context: it waits no longer.  Going on at a copy
+ * is only for one that stopped out of line: an inlined switch finds its rbx
+ * beside the point that it left. */
 static inline struct uctx_point uctx_take_link(struct uctx *ctx)
 {
     struct uctx_point link = ctx->link;

@@ -181,7 +181,7 @@ UCTX_EXPORT void *uctx_watched_resume(struct uctx *ctx, void *value)
 UCTX_EXPORT void *uctx_watched_yield(struct uctx *self, void *value)
 {
     struct landing l = {NULL, self, value, self, NULL, self};
-    struct uctx_point link = uctx_take_link(self);
+    struct uctx_point link = uctx_take_link(self); /* who stopped out of line */
     KEEP_WORDS(self);
 
     return go(self->flags, &self->self, &link, &l);
@@ -205,8 +205,7 @@ UCTX_EXPORT void *uctx_watched_swap(struct uctx *from, struct uctx *to,
 void uctx_watch_leave(struct uctx *ctx, void *value, uctx_on *on)
 {
     struct landing l = {on, ctx, value, ctx, NULL, ctx};
-    struct uctx_point link = uctx_take_link(ctx);
 
     depart(&l, 1);
-    uctx_native_jump(&link, &l, land, ctx);
+    uctx_native_jump(&ctx->link, &l, land, ctx);
 }

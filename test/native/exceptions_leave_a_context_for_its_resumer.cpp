@@ -81,6 +81,25 @@ static void *waiter(struct uctx *self, void *)
     return NULL;
 }
 
+static void *throw_now(struct uctx *, void *value)
+{
+    throw (int)(intptr_t)value;
+}
+
+/* What the catcher holds in registers is there when it catches. */
+__attribute__((noinline)) static int keeps(struct uctx *ctx, int a, int b,
+                                           int c, int d, int e)
+{
+    for (int i = 0; i < 3; i++)
+        try {
+            uctx_resume(ctx, (void *)1);
+            a = 0;
+        } catch (int n) {
+            return a + b * 10 + c * 100 + d * 1000 + e * 10000 + i + n;
+        }
+    return 0;
+}
+
 TEST(exceptions_leave_a_context_for_its_resumer)
 {
     for (int i = 0; i < 1000; i++) {
@@ -118,6 +137,10 @@ TEST(exceptions_leave_a_context_for_its_resumer)
         EXPECT(trace == "efd");
         uctx_destroy(ctx);
     }
+    struct uctx *thrower = uctx_create(0, throw_now);
+    EXPECT_EQ(keeps(thrower, 1, 2, 3, 4, 5), 54322);
+    uctx_destroy(thrower);
+
     /* Thrown into a thread by a context that leaves it for good. */
     static struct uctx here;
     static uctx_entry *const leave = [](struct uctx *self, void *) -> void * {

@@ -41,7 +41,8 @@ UCTX_HIDDEN int uctx_posix_set(const ucontext_t *ucp);
  * not 0; both ways in, and each may resume what the other stopped.
  *
  * A switch saves sp, fp and pc at one point of the struct, then takes another
- * one: loads it, clears its pc (and fp, in ctx->link) and jumps.  Each pc has a
+ * one: loads it, clears its pc (or makes it uctx_nobody, the exported frame
+ * record that ends all walks, in ctx->link) and jumps.  Each pc has a
  * second way in, which the port places: there the arriving side calls
  * on(from, value) and goes on with what that returns.
  */

@@ -24,11 +24,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#ifdef __cplusplus
-#define T_UNUSED
-#else
 #define T_UNUSED __attribute__((unused))
-#endif
 
 static int t_failures;
 

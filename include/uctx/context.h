@@ -30,6 +30,10 @@
  * function that may wake up in another thread, touch thread-locals in functions
  * of their own that are not inlined.
  *
+ * The C++ runtime keeps a list of the exceptions that a thread is handling: a
+ * switch inside a catch block must have come back there before another context
+ * or thread, meanwhile, leaves one that it entered earlier.
+ *
  * Define before including this
  *
  *   UCTX_CHECK      to be told of mistakes: a message and abort(), where
@@ -77,7 +81,7 @@ enum uctx_state {
 struct uctx_point {
     void *sp;
     void *fp;
-    void *pc; /* NULL: nobody is there */
+    void *pc;
 };
 
 /*
@@ -87,7 +91,7 @@ struct uctx_point {
 struct uctx {
     struct uctx_point self; /* where it goes on; pc is NULL while it runs */
     unsigned long flags;    /* not 0: switches are called, not inlined    */
-    struct uctx_point link; /* who resumed it; pc is NULL if nobody did   */
+    struct uctx_point link; /* who resumed it, or uctx_nobody            */
     void *base;             /* one more register of self, and             */
     void *link_base;        /* of link, where compilers reserve it        */
     uctx_entry *entry;
@@ -271,6 +275,7 @@ const char *uctx_name(const struct uctx *ctx);
 
 /* ---- What the functions above become; not to be called by itself --------- */
 
+extern void *const uctx_nobody[2]; /* fp and pc of a link that leads nowhere */
 void *uctx_watched_resume(struct uctx *ctx, void *value);
 void *uctx_watched_yield(struct uctx *self, void *value);
 void *uctx_watched_swap(struct uctx *from, struct uctx *to, void *value);

@@ -50,7 +50,8 @@ static void expect_running(const char *what, const struct uctx *ctx)
     expect_alive(what, ctx);
     if (uctx_state(ctx) != UCTX_RUNNING)
         uctx_native_die(what, ctx, "it is not running");
-    if (ctx->entry != NULL && sp - (uintptr_t)ctx->stack.base >= ctx->stack.size)
+    if (ctx->entry != NULL &&
+        sp - (uintptr_t)ctx->stack.base >= ctx->stack.size)
         uctx_native_die(what, ctx, "it is not the caller");
 }
 
@@ -59,7 +60,7 @@ UCTX_EXPORT void *uctx_checked_resume(struct uctx *ctx, void *value)
     expect_stopped("resume of", ctx);
     if (ctx->entry == NULL)
         uctx_native_die("resume of", ctx, "it is a thread");
-    if (ctx->link.pc != NULL)
+    if (uctx_has_resumer(ctx))
         uctx_native_die("resume of", ctx, "another resumer waits for it");
     return uctx_resume(ctx, value);
 }
@@ -67,7 +68,7 @@ UCTX_EXPORT void *uctx_checked_resume(struct uctx *ctx, void *value)
 UCTX_EXPORT void *uctx_checked_yield(struct uctx *self, void *value)
 {
     expect_running("yield of", self);
-    if (self->link.pc == NULL)
+    if (!uctx_has_resumer(self))
         uctx_native_die("yield of", self, "nobody resumed it");
     return uctx_yield(self, value);
 }

@@ -72,6 +72,7 @@ UCTX_EXPORT int uctx_init(struct uctx *ctx, const struct uctx_stack *stack,
     ctx->fake_stack = ctx->link_fake_stack = NULL;
     ctx->link_stack = NULL;
     ctx->link_stack_size = 0;
+    uctx_take_link(ctx);
     if (stack != NULL) {
         ctx->stack.base = stack->base;
         ctx->stack.size = stack->size;
@@ -158,7 +159,7 @@ void uctx_native_enter(struct uctx *ctx)
 
 void uctx_native_leave(struct uctx *ctx, void *value, uctx_on *on)
 {
-    if (ctx->link.pc == NULL)
+    if (!uctx_has_resumer(ctx))
         uctx_native_die("return of", ctx, "nobody resumed it");
     if (ctx->flags & UCTX_FENV)
         uctx_native_fenv_set(ctx->fenv);

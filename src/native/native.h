@@ -45,6 +45,23 @@ static inline struct uctx *uctx_native_of(const struct uctx_stack *pooled)
                                    CREATED_SIZE);
 }
 
+static inline int uctx_has_resumer(const struct uctx *ctx)
+{
+    return ctx->link.pc != uctx_nobody[1];
+}
+
+/* Take the resumer out of the context: it waits no longer.  Going on at a copy
+ * is only for one that stopped out of line: an inlined switch finds its rbx
+ * beside the point that it left. */
+static inline struct uctx_point uctx_take_link(struct uctx *ctx)
+{
+    struct uctx_point link = ctx->link;
+
+    ctx->link.fp = uctx_nobody[0];
+    ctx->link.pc = uctx_nobody[1];
+    return link;
+}
+
 /* `ctx` will not go on: mark it as done and go to who waits for it, with
  * `value`, or what on(ctx, value) returns there.  Aborts if nobody does. */
 UCTX_HIDDEN _Noreturn void uctx_native_leave(struct uctx *ctx, void *value,
@@ -67,8 +84,7 @@ UCTX_HIDDEN void *uctx_watch_resume_on(struct uctx *ctx, uctx_on *on,
                                        struct uctx *from, void *value);
 
 /* Print "uctx: <what> '<name>': <why>" and abort. */
-UCTX_HIDDEN _Noreturn void uctx_native_die(const char *what,
-                                           const struct uctx *ctx,
-                                           const char *why);
+UCTX_HIDDEN _Noreturn void
+uctx_native_die(const char *what, const struct uctx *ctx, const char *why);
 
 #endif

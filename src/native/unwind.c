@@ -18,11 +18,17 @@ void *uctx_cxa_begin_catch(void *exception) __asm__("__cxa_begin_catch")
     __attribute__((weak));
 void uctx_std_terminate(void) __asm__("_ZSt9terminatev") __attribute__((weak));
 
-UCTX_HIDDEN _Unwind_Reason_Code
-uctx_native_personality(int version, _Unwind_Action actions,
-                        _Unwind_Exception_Class class,
-                        struct _Unwind_Exception *exception,
-                        struct _Unwind_Context *context);
+/* Itanium C++ ABI 2.2.2: what the runtime knows of this thread's exceptions. */
+struct cxa_globals {
+    void *caught;
+    unsigned uncaught;
+};
+struct cxa_globals *uctx_cxa_get_globals(void) __asm__("__cxa_get_globals")
+    __attribute__((weak));
+
+UCTX_HIDDEN _Unwind_Reason_Code uctx_native_personality(
+    int version, _Unwind_Action actions, _Unwind_Exception_Class class,
+    struct _Unwind_Exception *exception, struct _Unwind_Context *context);
 UCTX_HIDDEN _Noreturn void uctx_native_caught(struct uctx *ctx,
                                               void *exception);
 
@@ -44,8 +50,7 @@ static void *raise_again(struct uctx *from, void *exception)
 }
 
 /* The frame in question is that of uctx_native_start. */
-_Unwind_Reason_Code uctx_native_personality(int version,
-                                            _Unwind_Action actions,
+_Unwind_Reason_Code uctx_native_personality(int version, _Unwind_Action actions,
                                             _Unwind_Exception_Class class,
                                             struct _Unwind_Exception *exception,
                                             struct _Unwind_Context *context)
@@ -58,7 +63,7 @@ _Unwind_Reason_Code uctx_native_personality(int version,
     if (actions & _UA_SEARCH_PHASE)
         return _URC_HANDLER_FOUND;
     top = (struct uctx_top *)_Unwind_GetCFA(context);
-    if ((actions & _UA_FORCE_UNWIND) && top->ctx->link.pc == NULL)
+    if ((actions & _UA_FORCE_UNWIND) && !uctx_has_resumer(top->ctx))
         return _URC_CONTINUE_UNWIND; /* the thread ends here */
     _Unwind_SetGR(context, __builtin_eh_return_data_regno(0),
                   (_Unwind_Word)exception);
@@ -68,7 +73,7 @@ _Unwind_Reason_Code uctx_native_personality(int version,
 
 void uctx_native_caught(struct uctx *ctx, void *exception)
 {
-    if (ctx->link.pc == NULL)
+    if (!uctx_has_resumer(ctx))
         nobody_catches(exception);
     uctx_native_leave(ctx, exception, raise_again);
 }
@@ -113,6 +118,8 @@ static void *unwind(struct uctx *ctx, void *object)
 
 UCTX_EXPORT int uctx_cancel(struct uctx *ctx)
 {
+    struct cxa_globals *globals = NULL, saved;
+
     switch (uctx_state(ctx)) {
     case UCTX_NEW:
         ctx->self.pc = ctx->self.sp = NULL;
@@ -125,7 +132,15 @@ UCTX_EXPORT int uctx_cancel(struct uctx *ctx)
     case UCTX_SUSPENDED:
         break;
     }
+    /* A throw; in a catch (...) counts one exception too many that is not C++,
+     * and forgets those that the caller is handling. */
+    if (uctx_cxa_get_globals != NULL) {
+        globals = uctx_cxa_get_globals();
+        saved = *globals;
+    }
     uctx_watch_resume_on(ctx, unwind, ctx, &uctx_native_top(ctx)->cancel);
+    if (globals != NULL)
+        *globals = saved;
     if (uctx_state(ctx) == UCTX_DONE)
         return 0;
     errno = EAGAIN;

@@ -70,9 +70,9 @@ void uctx_watch_fini(struct uctx *ctx)
 static void depart(const struct landing *l, int for_good)
 {
     if (__sanitizer_start_switch_fiber != NULL) {
-        void **fake_stack = for_good       ? NULL
+        void **fake_stack = for_good             ? NULL
                             : l->stopped != NULL ? &l->stopped->fake_stack
-                                           : &l->link->link_fake_stack;
+                                                 : &l->link->link_fake_stack;
 
         if (l->reached != NULL)
             __sanitizer_start_switch_fiber(fake_stack, l->reached->stack.base,
@@ -86,9 +86,8 @@ static void depart(const struct landing *l, int for_good)
             l->link->link_fiber = __tsan_get_current_fiber();
         else if (l->stopped->entry == NULL)
             l->stopped->fiber = __tsan_get_current_fiber();
-        __tsan_switch_to_fiber(l->reached != NULL ? l->reached->fiber
-                                                  : l->link->link_fiber,
-                               0);
+        __tsan_switch_to_fiber(
+            l->reached != NULL ? l->reached->fiber : l->link->link_fiber, 0);
     }
 }
 
@@ -99,10 +98,9 @@ static void arrive(const struct landing *l)
 
     if (__sanitizer_finish_switch_fiber == NULL)
         return;
-    __sanitizer_finish_switch_fiber(l->reached != NULL
-                                        ? l->reached->fake_stack
-                                        : l->link->link_fake_stack,
-                                    &base, &size);
+    __sanitizer_finish_switch_fiber(
+        l->reached != NULL ? l->reached->fake_stack : l->link->link_fake_stack,
+        &base, &size);
     if (l->stopped == NULL) { /* now we know the resumer's stack */
         l->link->link_stack = base;
         l->link->link_stack_size = size;
@@ -163,7 +161,7 @@ static void take_words_back(struct words *words)
 }
 
 /* Also if an exception comes instead of a value. */
-#define KEEP_WORDS(self)                                            \
+#define KEEP_WORDS(self)                                           \
     struct words words __attribute__((cleanup(take_words_back))) = \
         put_words_aside(self)
 
@@ -183,9 +181,10 @@ UCTX_EXPORT void *uctx_watched_resume(struct uctx *ctx, void *value)
 UCTX_EXPORT void *uctx_watched_yield(struct uctx *self, void *value)
 {
     struct landing l = {NULL, self, value, self, NULL, self};
+    struct uctx_point link = uctx_take_link(self); /* who stopped out of line */
     KEEP_WORDS(self);
 
-    return go(self->flags, &self->self, &self->link, &l);
+    return go(self->flags, &self->self, &link, &l);
 }
 
 UCTX_EXPORT void *uctx_watched_swap_on(struct uctx *from, struct uctx *to,

@@ -84,13 +84,17 @@
         .endm
 
 /* Go on at (rdi), `landing` bytes before where it stopped. */
-        .macro  LOAD_POINT landing=0
+        .macro  LOAD_POINT landing=0, record=0
         movq    CTX_PC(%rdi), %rax
         CFI_TARGET
         movq    CTX_FP(%rdi), %rbp
         .cfi_same_value %rbp
+        .if     \record                 # nobody waits any more
+        movups  uctx_native_nobody(%rip), %xmm0
+        movups  %xmm0, CTX_FP(%rdi)
+        .else
         movq    $0, CTX_PC(%rdi)        # it runs
-        movq    $0, CTX_FP(%rdi)        # no frame record any more
+        .endif
         .if     \landing               # lea and not sub: the carry flag stays
         leaq    -\landing(%rax), %rax
         .endif
@@ -185,7 +189,7 @@ FUNC uctx_yield
         PUSH_REGS
         SAVE_POINT %rdi
         leaq    CTX_LINK(%rdi), %rdi
-        LOAD_POINT
+        LOAD_POINT 0, 1
 END uctx_yield
 
 FUNC uctx_swap
@@ -215,7 +219,7 @@ END uctx_swap_on
  *             its stack, aligned to 16; rsi = value
  *
  * What rbp points at is a frame record, and the frame above is in ctx->link:
- * CFA = *(rbp - 8).  With nobody there its pc and fp are 0 and all walks end.
+ * CFA = *(rbp - 8).  With nobody there that is .Lnobody, where all walks end.
  * gdb takes a frame above at a lower address for a corrupt stack unless it
  * lies above a signal frame, so this is marked as one.
  */
@@ -268,10 +272,11 @@ uctx_native_begin:
         call    *CTX_ENTRY(%rdi)
         movq    %rax, %rsi
         leaq    START(%rbp), %rdi
-        cmpq    $0, CTX_FLAGS(%rdi)
-        jne     .Lslow
-        cmpq    $0, CTX_LINK + CTX_PC(%rdi)
+        leaq    .Lnobody(%rip), %rax
+        cmpq    %rax, CTX_LINK + CTX_PC(%rdi)
         je      .Lslow
+        cmpq    $0, CTX_FLAGS(%rdi)     # and clear the carry flag
+        jne     .Lslow
         movq    $0, CTX_SP(%rdi)        # done
         leaq    CTX_LINK(%rdi), %rdi
         .cfi_remember_state
@@ -289,6 +294,32 @@ uctx_native_landing:                    # an exception left the entry: rax
         .cfi_endproc
 uctx_native_start_end:
         .size   uctx_native_start, . - uctx_native_start
+
+/*
+ * Who resumed a context that nobody did: never run, there for its unwind
+ * information.  uctx_nobody is a frame record that leads here.
+ */
+        .type   uctx_native_end, %function
+uctx_native_end:
+        .cfi_startproc
+        .cfi_undefined %rip
+        nop                             # so that pc - 1 is ours
+.Lnobody:
+        hlt
+        .cfi_endproc
+        .size   uctx_native_end, . - uctx_native_end
+
+        .section .data.rel.ro, "aw"
+        .p2align 4
+        .globl  uctx_nobody
+        .globl  uctx_native_nobody
+        .hidden uctx_native_nobody
+        .type   uctx_nobody, %object
+        .size   uctx_nobody, 2 * CTX_WORD
+uctx_nobody:
+uctx_native_nobody:
+        .quad   0, .Lnobody
+        .text
 
 /*
  * unsigned long uctx_native_fenv(void);

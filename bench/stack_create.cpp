@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What it costs to make a context, run it to its end and destroy it: ours on a
- * guarded stack from the pool, and Boost.Context's fcontext on stacks of its
- * pooled_fixedsize (no guard) and protected_fixedsize (a guard), all of 64 KiB.
+ * guarded stack from the pool, and Boost.Context's on stacks of its
+ * pooled_fixedsize (no guard) and protected_fixedsize (a guard), all of 64 KiB;
+ * its fiber, which is what it offers to programs, and the fcontext below that.
  * The median of several rounds that take turns; the second number is the ratio
- * to Boost's pooled one.
+ * to Boost's pooled fiber.
  */
 #include <algorithm>
+#include <boost/context/fiber.hpp>
 #include <boost/context/detail/fcontext.hpp>
 #include <boost/context/pooled_fixedsize_stack.hpp>
 #include <boost/context/protected_fixedsize_stack.hpp>
@@ -76,6 +78,30 @@ static void boost_protected(long n)
     boost_on(allocator, n);
 }
 
+template <class Allocator> static void fiber_on(Allocator &allocator, long n)
+{
+    for (long i = 0; i < n; i++) {
+        bc::fiber ctx(std::allocator_arg, allocator,
+                      [](bc::fiber &&from) { return std::move(from); });
+
+        ctx = std::move(ctx).resume();
+    }
+}
+
+static void fiber_pooled(long n)
+{
+    static bc::pooled_fixedsize_stack allocator(SIZE);
+
+    fiber_on(allocator, n);
+}
+
+static void fiber_protected(long n)
+{
+    static bc::protected_fixedsize_stack allocator(SIZE);
+
+    fiber_on(allocator, n);
+}
+
 struct subject {
     const char *name;
     void (*run)(long n);
@@ -94,8 +120,10 @@ static double now()
 int main()
 {
     struct subject subjects[] = {
-        {"Boost pooled_fixedsize, no guard", boost_pooled, 100000, {}},
-        {"Boost protected_fixedsize, guard", boost_protected, 2000, {}},
+        {"Boost fiber, pooled, no guard", fiber_pooled, 100000, {}},
+        {"Boost fiber, protected: a guard", fiber_protected, 2000, {}},
+        {"Boost fcontext, pooled, no guard", boost_pooled, 100000, {}},
+        {"Boost fcontext, protected: a guard", boost_protected, 2000, {}},
         {"uctx_create, guard", ours, 200000, {}},
         {"uctx_stack_alloc and _free alone", ours_stack, 200000, {}},
     };

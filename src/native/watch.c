@@ -20,7 +20,16 @@
 #ifndef VALGRIND_STACK_REGISTER
 #define VALGRIND_STACK_REGISTER(low, high) ((void)(low), (void)(high), 0)
 #define VALGRIND_STACK_DEREGISTER(id)      ((void)(id))
+#define RUNNING_ON_VALGRIND                0
 #endif
+
+/* Asking costs as much as the rest of uctx_init(): ask once. */
+static int on_valgrind;
+
+__attribute__((constructor(101))) static void ask_for_valgrind(void)
+{
+    on_valgrind = RUNNING_ON_VALGRIND != 0;
+}
 
 #define WEAK __attribute__((weak))
 
@@ -52,8 +61,9 @@ void uctx_watch_init(struct uctx *ctx)
         return; /* a thread: they know it */
     if (__tsan_create_fiber != NULL)
         ctx->fiber = __tsan_create_fiber(0);
-    ctx->valgrind = VALGRIND_STACK_REGISTER(
-        ctx->stack.base, (char *)ctx->stack.base + ctx->stack.size);
+    if (on_valgrind)
+        ctx->valgrind = VALGRIND_STACK_REGISTER(
+            ctx->stack.base, (char *)ctx->stack.base + ctx->stack.size);
 }
 
 void uctx_watch_fini(struct uctx *ctx)
@@ -64,7 +74,8 @@ void uctx_watch_fini(struct uctx *ctx)
         __tsan_destroy_fiber(ctx->fiber);
     if (__asan_unpoison_memory_region != NULL) /* of frames that were dropped */
         __asan_unpoison_memory_region(ctx->stack.base, ctx->stack.size);
-    VALGRIND_STACK_DEREGISTER(ctx->valgrind);
+    if (on_valgrind)
+        VALGRIND_STACK_DEREGISTER(ctx->valgrind);
 }
 
 static void depart(const struct landing *l, int for_good)

@@ -13,7 +13,7 @@
 
 enum { N_THREADS = 8, N_BOXES = 256 };
 
-static struct uctx_stack *boxes[N_BOXES]; /* where stacks wait for a taker */
+static void *boxes[N_BOXES]; /* bases of stacks that wait for a taker */
 static struct uctx_stack wrappers[N_THREADS * 64];
 static long n_steps = 60000;
 
@@ -38,6 +38,15 @@ static void unmark(const struct uctx_stack *stack)
     *(void **)stack->base = NULL;
 }
 
+/* No malloc() for what is handed over: a child of fork() calls this too. */
+static struct uctx_stack stack_at(void *base)
+{
+    struct uctx_addr_info info;
+
+    EXPECT_EQ(uctx_addr_info(base, &info), UCTX_ADDR_STACK);
+    return info.stack;
+}
+
 static void churn(unsigned random, long steps, struct uctx_stack *own)
 {
     for (long i = 0; i < steps; i++) {
@@ -50,16 +59,14 @@ static void churn(unsigned random, long steps, struct uctx_stack *own)
                 break;
             mark(stack);
         } else if (next_random(&random) % 3 == 0) {
-            struct uctx_stack **box = &boxes[next_random(&random) % N_BOXES];
-            struct uctx_stack *mine = malloc(sizeof *mine), *theirs;
+            void **box = &boxes[next_random(&random) % N_BOXES];
+            void *mine = stack->base;
 
-            *mine = *stack;
             stack->base = NULL;
-            theirs = __atomic_exchange_n(box, mine, __ATOMIC_ACQ_REL);
-            if (theirs == NULL)
+            mine = __atomic_exchange_n(box, mine, __ATOMIC_ACQ_REL);
+            if (mine == NULL)
                 continue;
-            handed = *theirs;
-            free(theirs);
+            handed = stack_at(mine);
             EXPECT(is_marked(&handed));
             unmark(&handed);
             uctx_stack_free(&handed);
@@ -134,9 +141,10 @@ TEST(threads_hand_stacks_over_and_lose_none)
     }
     for (int i = 0; i < N_BOXES; i++)
         if (boxes[i] != NULL) {
-            EXPECT(is_marked(boxes[i]));
-            uctx_stack_free(boxes[i]);
-            free(boxes[i]);
+            struct uctx_stack stack = stack_at(boxes[i]);
+
+            EXPECT(is_marked(&stack));
+            uctx_stack_free(&stack);
         }
     uctx_pool_trim();
     uctx_pool_stats(&stats);

@@ -71,10 +71,10 @@ int uctx_stack_alloc_flags(struct uctx_stack *stack, size_t size,
  * and nothing may run on the stack any more.  *stack is cleared; it may lie on
  * the stack itself.  A cleared one is ignored.
  *
- * Returns   nothing.  A stack that was freed before, or is not the pool's, is
- *           named on stderr and abort() called.  With UCTX_CHECK defined before
- *           this header is included nothing is read until it is known to be
- *           the pool's.
+ * Returns   nothing; errno is kept.  A stack that was freed before, or is not
+ *           the pool's, is named on stderr and abort() called.  With UCTX_CHECK
+ *           defined before this header is included nothing is read until it is
+ *           known to be the pool's.
  * Owner     the pool, from now on.
  * Threads   any thread, not only the one that took it.
  * Signals   not async-signal-safe: it changes its thread's cache.

@@ -120,15 +120,13 @@ UCTX_EXPORT struct uctx *uctx_create(size_t stack_size, uctx_entry *entry)
 UCTX_EXPORT void uctx_destroy(struct uctx *ctx)
 {
     struct uctx_stack stack;
-    int error = errno;
 
     if (ctx == NULL)
         return;
     stack.base = ctx->stack.base;
     stack.size = ctx->stack.size + CREATED_SIZE;
     uctx_fini(ctx);
-    uctx_stack_free(&stack);
-    errno = error;
+    uctx_stack_free(&stack); /* which keeps errno */
 }
 
 UCTX_EXPORT enum uctx_state uctx_state(const struct uctx *ctx)

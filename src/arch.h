@@ -6,7 +6,8 @@
  *                           and the ledger's three accessors
  * src/arch/<arch>/vfork.S   vfork, for the shared library only
  * src/arch/<arch>/make.c    makecontext
- * src/arch/<arch>/layout.h  the numbers that both share, each asserted
+ * src/arch/<arch>/native.S  the native switch out of line, and where one starts
+ * src/arch/<arch>/layout.h  the numbers that all share, each asserted
  *
  * The first three return twice or not at all, so they cannot be wrapped in C:
  * a wrapper's frame would be gone when the saved context is resumed.  A port
@@ -50,6 +51,53 @@ UCTX_HIDDEN int uctx_mask_replace(uint64_t word, uint64_t by);
  * signal handler's context was resumed: no program gets by without either.
  * Where it may be written often it is tested first: threads share its line. */
 UCTX_HIDDEN extern unsigned char uctx_posix_used;
+
+/* ---- A port provides, for native contexts -------------------------------- */
+
+/*
+ * In include/uctx/arch/<arch>.h, if it can: the four switches of
+ * <uctx/context.h> as inline assembly.  In native.S: the same four out of line,
+ * which jump to uctx_watched_...() if the flags of their first argument are
+ * not 0; both ways in, and each may resume what the other stopped.
+ *
+ * A switch saves sp, fp and pc at one point of the struct, then takes another
+ * one: loads it, clears its pc (or makes it uctx_nobody, the exported frame
+ * record that ends all walks, in ctx->link) and jumps.  Each pc has a
+ * second way in, which the port places: there the arriving side calls
+ * on(from, value) and goes on with what that returns.
+ */
+struct uctx;
+struct uctx_point;
+
+/* Save the caller at *save and go to *load the second way. */
+UCTX_HIDDEN void *uctx_native_switch(struct uctx_point *save,
+                                     struct uctx_point *load, void *value,
+                                     void *(*on)(struct uctx *, void *),
+                                     struct uctx *from);
+
+/* Go to *load, the second way unless `on` is NULL; save nothing. */
+UCTX_HIDDEN _Noreturn void uctx_native_jump(struct uctx_point *load,
+                                            void *value,
+                                            void *(*on)(struct uctx *, void *),
+                                            struct uctx *from);
+
+/*
+ * A new context starts at uctx_native_begin, which lies in the function from
+ * uctx_native_start to uctx_native_start_end, with sp at the top of its stack
+ * and fp = &ctx->link.fp: a frame record, and all that the unwinder needs to
+ * find the frame above in ctx->link.  Calls uctx_native_enter() if the flags
+ * are not 0, then the entry; when that returns, marks the context as done
+ * (self.sp = NULL) and goes to ctx->link, by uctx_native_leave() if the flags
+ * are not 0 or nobody is there.  Its personality is
+ * uctx_native_personality(), which sends an exception to uctx_native_landing,
+ * and that calls uctx_native_caught().
+ */
+UCTX_HIDDEN extern const char uctx_native_start[], uctx_native_start_end[],
+    uctx_native_begin[], uctx_native_landing[];
+
+/* The control words of the floating-point units, in one word. */
+UCTX_HIDDEN unsigned long uctx_native_fenv(void);
+UCTX_HIDDEN void uctx_native_fenv_set(unsigned long words);
 
 /* ---- A port may call (src/posix/) --------------------------------------- */
 

@@ -23,7 +23,8 @@ while read -r object; do
 done <"$work/objects"
 
 # In assembly, whatever is named in .text is a function with a size, and one
-# FDE covers all of it.  (A compiler sees to that by itself.)
+# FDE covers all of it, or a hidden way into one.  (A compiler sees to that by
+# itself.)
 grep '\.S\.o$' "$work/objects" >"$work/assembled"
 [ -s "$work/assembled" ] || fail "no object from assembly in $BUILD/src"
 while read -r object; do
@@ -33,7 +34,8 @@ while read -r object; do
         sed -n 's/.* FDE .*pc=\([0-9a-f]*\)\.\.\([0-9a-f]*\)$/\1 \2/p' \
             >"$work/fdes"
     readelf -sW "$object" | awk -v text="$text" '
-        $7 == text && $4 != "SECTION" { print $2, $3, $4, $8 }' >"$work/names"
+        $7 == text && $4 != "SECTION" && !($4 == "NOTYPE" && $6 == "HIDDEN") {
+            print $2, $3, $4, $8 }' >"$work/names"
     grep -q FUNC "$work/names" || fail "$object: no function"
     while read -r value size type name; do
         [ "$type" = FUNC ] || { fail "$name: not a function"; continue; }

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of a context, but for the switches: those are the port's.
+ */
+#include "native/native.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <unwind.h>
+
+#include "native/layout.h"
+#include "stack/arena.h"
+
+static void print(const char *text)
+{
+    if (write(STDERR_FILENO, text, strlen(text)) < 0)
+        return;
+}
+
+void uctx_native_die(const char *what, const struct uctx *ctx, const char *why)
+{
+    char digits[2 * sizeof ctx + 1], *digit = digits + sizeof digits - 1;
+    uintptr_t address = (uintptr_t)ctx;
+
+    print("uctx: ");
+    print(what);
+    if (ctx != NULL && ctx->magic == MAGIC_ALIVE && ctx->name != NULL) {
+        print(" '");
+        print(ctx->name);
+        print("'");
+    } else {
+        *digit = '\0';
+        do {
+            *--digit = "0123456789abcdef"[address % 16];
+        } while ((address /= 16) != 0);
+        print(" context 0x");
+        print(digit);
+    }
+    print(": ");
+    print(why);
+    print("\n");
+    abort();
+}
+
+UCTX_EXPORT int uctx_init(struct uctx *ctx, const struct uctx_stack *stack,
+                          uctx_entry *entry, unsigned flags)
+{
+    if ((stack == NULL) != (entry == NULL) || (flags & ~UCTX_FENV) != 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    if (stack != NULL && stack->size < UCTX_STACK_MIN) {
+        errno = ENOMEM;
+        return -1;
+    }
+    /* One by one: compilers make of a memset() or an initialiser of this size
+     * an instruction that takes as long as all the rest of a context's life. */
+    ctx->self.sp = ctx->self.fp = ctx->self.pc = NULL;
+    ctx->flags = flags;
+    ctx->link.sp = ctx->link.fp = ctx->link.pc = NULL;
+    ctx->base = ctx->link_base = NULL;
+    ctx->entry = entry;
+    ctx->stack.base = NULL;
+    ctx->stack.size = 0;
+    ctx->name = NULL;
+    ctx->magic = MAGIC_ALIVE;
+    ctx->thread = NULL;
+    ctx->fenv = ctx->valgrind = 0;
+    ctx->fiber = ctx->link_fiber = NULL;
+    ctx->fake_stack = ctx->link_fake_stack = NULL;
+    ctx->link_stack = NULL;
+    ctx->link_stack_size = 0;
+    uctx_take_link(ctx);
+    if (stack != NULL) {
+        ctx->stack.base = stack->base;
+        ctx->stack.size = stack->size;
+        uctx_native_top(ctx)->ctx = ctx;
+        ctx->self.sp = uctx_native_top(ctx);
+        ctx->self.fp = &ctx->link.fp;
+        ctx->self.pc = (void *)(uintptr_t)uctx_native_begin;
+    } else {
+        ctx->self.sp = ctx; /* it runs */
+    }
+    uctx_watch_init(ctx);
+    return 0;
+}
+
+UCTX_EXPORT void uctx_fini(struct uctx *ctx)
+{
+    uctx_watch_fini(ctx);
+    ctx->self.pc = ctx->self.sp = NULL;
+    ctx->magic = MAGIC_GONE;
+}
+
+UCTX_EXPORT struct uctx *uctx_create(size_t stack_size, uctx_entry *entry)
+{
+    struct uctx_stack stack;
+    struct uctx *ctx;
+
+    if (entry == NULL) {
+        errno = EINVAL;
+        return NULL;
+    }
+    if (uctx_stack_alloc(&stack, stack_size) != 0)
+        return NULL;
+    ctx = uctx_native_of(&stack);
+    stack.size -= CREATED_SIZE;
+    if (uctx_init(ctx, &stack, entry, 0) != 0) {
+        stack.size += CREATED_SIZE;
+        uctx_stack_free(&stack);
+        return NULL;
+    }
+    stack.size += CREATED_SIZE;
+    uctx_stack_own(&stack, ctx);
+    return ctx;
+}
+
+UCTX_EXPORT void uctx_destroy(struct uctx *ctx)
+{
+    struct uctx_stack stack;
+
+    if (ctx == NULL)
+        return;
+    stack.base = ctx->stack.base;
+    stack.size = ctx->stack.size + CREATED_SIZE;
+    uctx_fini(ctx);
+    uctx_stack_free(&stack); /* which keeps errno */
+}
+
+UCTX_EXPORT enum uctx_state uctx_state(const struct uctx *ctx)
+{
+    const void *pc = ctx->self.pc;
+
+    if (pc == NULL)
+        return ctx->self.sp == NULL ? UCTX_DONE : UCTX_RUNNING;
+    return pc == uctx_native_begin ? UCTX_NEW : UCTX_SUSPENDED;
+}
+
+UCTX_EXPORT void uctx_set_name(struct uctx *ctx, const char *name)
+{
+    ctx->name = name;
+    uctx_stack_name_owner(ctx, name);
+}
+
+UCTX_EXPORT const char *uctx_name(const struct uctx *ctx)
+{
+    return ctx->name != NULL ? ctx->name : "";
+}
+
+void uctx_native_enter(struct uctx *ctx)
+{
+    if (ctx->flags & UCTX_FENV)
+        ctx->fenv = uctx_native_fenv();
+}
+
+void uctx_native_leave(struct uctx *ctx, void *value, uctx_on *on)
+{
+    if (!uctx_has_resumer(ctx))
+        uctx_native_die("return of", ctx, "nobody resumed it");
+    if (ctx->flags & UCTX_FENV)
+        uctx_native_fenv_set(ctx->fenv);
+    ctx->self.sp = NULL;
+    if (ctx->flags & FLAG_WATCHED)
+        uctx_watch_leave(ctx, value, on);
+    uctx_native_jump(&ctx->link, value, on, ctx);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Exceptions that leave a context, and the one that uctx_cancel() sends
+ * through it.
+ *
+ * An exception is stopped where the context starts and raised again in the
+ * resumer, by a call: its switch, an asm statement, has no entry in the tables
+ * of exceptions, which C++ takes for a function that may not throw.
+ */
+#include "native/native.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unwind.h>
+
+/* The C++ runtime's, if there is one: libstdc++ and libc++abi agree on
+ * these. */
+void *uctx_cxa_begin_catch(void *exception) __asm__("__cxa_begin_catch")
+    __attribute__((weak));
+void uctx_std_terminate(void) __asm__("_ZSt9terminatev") __attribute__((weak));
+
+/* Itanium C++ ABI 2.2.2: what the runtime knows of this thread's exceptions. */
+struct cxa_globals {
+    void *caught;
+    unsigned uncaught;
+};
+struct cxa_globals *uctx_cxa_get_globals(void) __asm__("__cxa_get_globals")
+    __attribute__((weak));
+
+UCTX_HIDDEN _Unwind_Reason_Code uctx_native_personality(
+    int version, _Unwind_Action actions, _Unwind_Exception_Class class,
+    struct _Unwind_Exception *exception, struct _Unwind_Context *context);
+UCTX_HIDDEN _Noreturn void uctx_native_caught(struct uctx *ctx,
+                                              void *exception);
+
+static _Noreturn void nobody_catches(void *exception)
+{
+    if (uctx_cxa_begin_catch != NULL && uctx_std_terminate != NULL) {
+        uctx_cxa_begin_catch(exception);
+        uctx_std_terminate();
+    }
+    abort();
+}
+
+/* On the resumer's stack. */
+static void *raise_again(struct uctx *from, void *exception)
+{
+    (void)from;
+    _Unwind_Resume_or_Rethrow(exception);
+    nobody_catches(exception);
+}
+
+/* The frame in question is that of uctx_native_start. */
+_Unwind_Reason_Code uctx_native_personality(int version, _Unwind_Action actions,
+                                            _Unwind_Exception_Class class,
+                                            struct _Unwind_Exception *exception,
+                                            struct _Unwind_Context *context)
+{
+    struct uctx_top *top;
+
+    (void)class;
+    if (version != 1)
+        return _URC_FATAL_PHASE1_ERROR;
+    if (actions & _UA_SEARCH_PHASE)
+        return _URC_HANDLER_FOUND;
+    top = (struct uctx_top *)_Unwind_GetCFA(context);
+    if ((actions & _UA_FORCE_UNWIND) && !uctx_has_resumer(top->ctx))
+        return _URC_CONTINUE_UNWIND; /* the thread ends here */
+    _Unwind_SetGR(context, __builtin_eh_return_data_regno(0),
+                  (_Unwind_Word)exception);
+    _Unwind_SetIP(context, (_Unwind_Word)uctx_native_landing);
+    return _URC_INSTALL_CONTEXT;
+}
+
+void uctx_native_caught(struct uctx *ctx, void *exception)
+{
+    if (!uctx_has_resumer(ctx))
+        nobody_catches(exception);
+    uctx_native_leave(ctx, exception, raise_again);
+}
+
+/* Somebody caught the cancellation and did not rethrow it. */
+static void swallowed(_Unwind_Reason_Code reason,
+                      struct _Unwind_Exception *exception)
+{
+    (void)reason;
+    uctx_native_die("cancel of", (struct uctx *)exception->private_2,
+                    "a catch (...) did not rethrow");
+}
+
+static _Unwind_Reason_Code stop_at_start(int version, _Unwind_Action actions,
+                                         _Unwind_Exception_Class class,
+                                         struct _Unwind_Exception *exception,
+                                         struct _Unwind_Context *context,
+                                         void *ctx)
+{
+    uintptr_t ip = _Unwind_GetIP(context);
+
+    (void)version;
+    (void)class;
+    (void)exception;
+    if ((ip > (uintptr_t)uctx_native_start &&
+         ip <= (uintptr_t)uctx_native_start_end) ||
+        (actions & _UA_END_OF_STACK))
+        uctx_native_leave(ctx, NULL, NULL);
+    return _URC_NO_REASON;
+}
+
+/* On the stack of the context, called by the switch that it stopped in. */
+static void *unwind(struct uctx *ctx, void *object)
+{
+    struct _Unwind_Exception *exception = object;
+
+    exception->exception_class = 0;
+    exception->exception_cleanup = swallowed;
+    _Unwind_ForcedUnwind(exception, stop_at_start, ctx);
+    uctx_native_die("cancel of", ctx, "its stack cannot be unwound");
+}
+
+UCTX_EXPORT int uctx_cancel(struct uctx *ctx)
+{
+    struct cxa_globals *globals = NULL, saved;
+
+    switch (uctx_state(ctx)) {
+    case UCTX_NEW:
+        ctx->self.pc = ctx->self.sp = NULL;
+        return 0;
+    case UCTX_DONE:
+        return 0;
+    case UCTX_RUNNING:
+        errno = EBUSY;
+        return -1;
+    case UCTX_SUSPENDED:
+        break;
+    }
+    /* A throw; in a catch (...) counts one exception too many that is not C++,
+     * and forgets those that the caller is handling. */
+    if (uctx_cxa_get_globals != NULL) {
+        globals = uctx_cxa_get_globals();
+        saved = *globals;
+    }
+    uctx_watch_resume_on(ctx, unwind, ctx, &uctx_native_top(ctx)->cancel);
+    if (globals != NULL)
+        *globals = saved;
+    if (uctx_state(ctx) == UCTX_DONE)
+        return 0;
+    errno = EAGAIN;
+    return -1;
+}

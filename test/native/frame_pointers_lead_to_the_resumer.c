@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A walk along frame pointers, as perf does it, goes from a resumed context to
+ * its resumer and main, inlined or called; in one that was swapped to it ends.
+ *
+ * Build: FLAGS -fno-omit-frame-pointer -fno-optimize-sibling-calls
+ */
+#include "t.h"
+#include <uctx.h>
+#include <unwind.h>
+
+int main(void);
+
+struct record {
+    struct record *next;
+    void *pc;
+};
+
+static struct uctx here;
+static int saw_entry, saw_resumer, saw_main, n_records, n_beyond;
+static void *(*volatile resume_called)(struct uctx *, void *) = uctx_resume;
+
+static void *entry(struct uctx *self, void *value);
+static void resumer(struct uctx *ctx, int called);
+
+static int is_in(void *pc, void *function)
+{
+    return _Unwind_FindEnclosingFunction(pc) == function;
+}
+
+__attribute__((noinline)) static void walk(void)
+{
+    struct record *r = __builtin_frame_address(0);
+
+    saw_entry = saw_resumer = saw_main = n_records = n_beyond = 0;
+    for (; r != NULL && n_records < 32 && !saw_main; r = r->next) {
+        n_records++;
+        n_beyond += saw_entry != 0;
+        saw_entry += is_in(r->pc, (void *)entry);
+        saw_resumer += saw_entry && is_in(r->pc, (void *)resumer);
+        saw_main += saw_resumer && is_in(r->pc, (void *)main);
+    }
+}
+
+__attribute__((noinline)) static void *entry(struct uctx *self, void *value)
+{
+    for (;;) {
+        walk();
+        value = value != NULL ? uctx_swap(self, &here, value)
+                              : uctx_yield(self, value);
+    }
+    return NULL;
+}
+
+__attribute__((noinline)) static void resumer(struct uctx *ctx, int called)
+{
+    if (called)
+        resume_called(ctx, NULL);
+    else
+        uctx_resume(ctx, NULL);
+    __asm__ volatile("");
+}
+
+TEST(frame_pointers_lead_to_the_resumer)
+{
+    struct uctx *ctx = uctx_create(0, entry);
+
+    uctx_init(&here, NULL, NULL, 0);
+    for (int i = 0; i < 4; i++) {
+        resumer(ctx, i & 1);
+        EXPECT(saw_entry && saw_resumer && saw_main);
+    }
+    uctx_swap(&here, ctx, &here);
+    EXPECT(saw_entry && !saw_resumer && n_beyond == 2);
+    uctx_destroy(ctx);
+    ctx = uctx_create(0, entry);
+    uctx_swap(&here, ctx, &here);
+    EXPECT(saw_entry && !saw_resumer && n_beyond == 2);
+    uctx_destroy(ctx);
+}

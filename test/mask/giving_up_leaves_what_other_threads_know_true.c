@@ -4,7 +4,7 @@
  * tracking up, other threads go on with what they know: a handler that is
  * installed afterwards still starts with an unknown mask.
  *
- * Build: LINK whole LIBS dl
+ * Build: LINK whole LIBS dl NOT_UNDER asan tsan
  */
 #include <sched.h>
 #include <sys/wait.h>

@@ -299,14 +299,14 @@ static void wait_a_little(void)
         show("sigtimedwait", sigtimedwait(&set, &info, &none));
 }
 
-static void jump(void)
+static __attribute__((noinline)) void jump(void)
 {
-    int value;
+    volatile int value;
 
     if (armed != 0 || depth != 0)
         return;
     armed = current + 1;
-    value = rnd(2) ? sigsetjmp(env, 1) : sigsetjmp(env, 0);
+    value = sigsetjmp(env, (int)rnd(2));
     show("sigsetjmp", value);
     if (value == 0) {
         change_mask();

@@ -7,6 +7,7 @@
  * Build: LINK static LIBS -Wl,--wrap=mmap,--wrap=munmap,--wrap=madvise
  * Build: -Wl,--wrap=mprotect,--wrap=prctl,--wrap=mincore,--wrap=sigaltstack
  * Build: -Wl,--wrap=sigaction
+ * Build: NOT_UNDER asan
  */
 #include "stack/help.h"
 

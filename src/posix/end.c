@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "arch.h"
@@ -26,7 +25,7 @@ int uctx_posix_fail(int err)
  */
 void uctx_posix_end(void)
 {
-    if (syscall(SYS_gettid) == getpid())
+    if (gettid() == getpid())
         exit(EXIT_SUCCESS);
     pthread_exit(NULL);
 }

@@ -2,7 +2,7 @@
 # Random programs observe the same masks, handlers, results and errors, in the
 # same order, under libc's own functions and under ours.
 #
-# Build: TIMEOUT 120
+# Build: LABELS long TIMEOUT 120
 set -u
 program=$BUILD/test/program/mask_trace
 seed=${1:-$(date +%s)}

@@ -161,7 +161,12 @@ static void act(int action, ucontext_t *frame)
 
 static void on_usr2(int sig, siginfo_t *info, void *frame)
 {
+    const ucontext_t *interrupted = frame;
+
     (void)sig, (void)info;
+    /* Above the other frame again: that one is gone. */
+    if (interrupted->uc_mcontext.gregs[REG_RSP] >= (greg_t)usr1_frame)
+        usr1_frame = NULL;
     check("entering the handler");
     act(nested++ == 0 ? shared->action : shared->second, frame);
     check("leaving the handler");

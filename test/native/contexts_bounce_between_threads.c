@@ -4,7 +4,7 @@
  * publishes itself, by swap_on, in the queue of the next thread: each time it
  * goes on in another one.  It counts in plain variables: nothing is lost.
  *
- * Build: TIMEOUT 120
+ * Build: LABELS long TIMEOUT 120
  */
 #include "t.h"
 #include <pthread.h>

@@ -3,7 +3,7 @@
 # gcc and clang, at each level of optimisation, with each flag that changes
 # what a function looks like.
 #
-# Build: TIMEOUT 300
+# Build: LABELS long TIMEOUT 300
 set -u
 status=0
 tmp=$(mktemp -d) || exit 1

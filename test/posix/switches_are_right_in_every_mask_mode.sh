@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # A switch takes another way through its code in each mask mode.  On all of them
 # the tests of what is not a mask pass, and those of masks unless ignored.
+#
+# Build: LABELS long
 failed=0
 
 run() { # <mode> <test>...

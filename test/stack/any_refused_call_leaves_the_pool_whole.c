@@ -4,7 +4,8 @@
  * is handed out with its guard, or refused with ENOMEM; nothing is lost, and
  * nothing leaks.
  *
- * Build: LINK static LIBS -Wl,--wrap=mmap,--wrap=munmap,--wrap=madvise
+ * Build: LABELS long LINK static
+ * Build: LIBS -Wl,--wrap=mmap,--wrap=munmap,--wrap=madvise
  * Build: -Wl,--wrap=mprotect,--wrap=prctl,--wrap=mincore,--wrap=sigaltstack
  * Build: -Wl,--wrap=sigaction
  * Build: NOT_UNDER asan

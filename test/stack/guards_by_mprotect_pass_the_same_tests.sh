@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Every test of stacks again, with the guards of a kernel that has no others.
+#
+# Build: LABELS long
 failed=0 passed=0
 for test in "$BUILD"/test/stack.*.static; do
     UCTX_GUARD=mprotect "$test" >"$BUILD/test/stack.mprotect.log" 2>&1

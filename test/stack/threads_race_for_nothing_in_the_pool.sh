@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The test of threads once more, with the pool, under ThreadSanitizer.
+#
+# Build: LABELS long
 name=threads_hand_stacks_over_and_lose_none
 out=$BUILD/test/stack.tsan
 

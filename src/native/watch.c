@@ -172,8 +172,8 @@ static void take_words_back(struct words *words)
 }
 
 /* Also if an exception comes instead of a value. */
-#define KEEP_WORDS(self)                                           \
-    struct words words __attribute__((cleanup(take_words_back))) = \
+#define KEEP_WORDS(self)                                                   \
+    struct words words __attribute__((unused, cleanup(take_words_back))) = \
         put_words_aside(self)
 
 void *uctx_watch_resume_on(struct uctx *ctx, uctx_on *on, struct uctx *from,

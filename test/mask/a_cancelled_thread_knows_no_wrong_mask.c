@@ -7,6 +7,7 @@
  * getcontext() tells them so.
  *
  * Build: LINK whole LIBS dl FLAGS -Wno-deprecated-declarations
+ * Build: NOT_UNDER valgrind
  */
 #include <poll.h>
 #include <pthread.h>

@@ -4,7 +4,8 @@
  * tracking up, other threads go on with what they know: a handler that is
  * installed afterwards still starts with an unknown mask.
  *
- * Build: LINK whole LIBS dl NOT_UNDER asan tsan
+ * Build: LINK whole LIBS dl
+ * Build: NOT_UNDER asan valgrind
  */
 #include <sched.h>
 #include <sys/wait.h>

@@ -25,7 +25,7 @@ static void clean(int *level)
 __attribute__((noinline)) static void *nest(struct uctx *self, int level,
                                             char *how)
 {
-    __attribute__((cleanup(clean))) int mine = level;
+    __attribute__((unused, cleanup(clean))) int mine = level;
 
     if (level < DEPTH)
         return nest(self, level + 1, how);

@@ -4,6 +4,7 @@
  * its resumer and main, inlined or called; in one that was swapped to it ends.
  *
  * Build: FLAGS -fno-omit-frame-pointer -fno-optimize-sibling-calls
+ * Build: NOT_UNDER asan
  */
 #include "t.h"
 #include <uctx.h>

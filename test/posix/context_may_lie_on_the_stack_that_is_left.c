@@ -5,6 +5,7 @@
  * stack, right where that variable is.
  *
  * Build: LINK static shared libc
+ * Build: NOT_UNDER valgrind
  */
 #include "t.h"
 

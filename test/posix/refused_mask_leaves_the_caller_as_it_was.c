@@ -3,6 +3,8 @@
  * Where the kernel refuses to change the mask, setcontext and swapcontext
  * return -1 with its errno, and the caller goes on, also when the context is
  * higher up on the same stack.
+ *
+ * Build: NOT_UNDER valgrind
  */
 #include <linux/filter.h>
 #include <linux/seccomp.h>

@@ -4,6 +4,8 @@
  * was, how large its stack is and how far beyond it went, with a backtrace, and
  * the process ends by SIGSEGV.  On contexts of the libc's own makecontext(),
  * and on native ones.
+ *
+ * Build: NOT_UNDER asan valgrind
  */
 #include <uctx.h>
 

@@ -8,6 +8,7 @@
  * Build: LIBS -Wl,--wrap=mmap,--wrap=munmap,--wrap=madvise
  * Build: -Wl,--wrap=mprotect,--wrap=prctl,--wrap=mincore,--wrap=sigaltstack
  * Build: -Wl,--wrap=sigaction
+ * Build: NOT_UNDER asan
  */
 #include "stack/help.h"
 

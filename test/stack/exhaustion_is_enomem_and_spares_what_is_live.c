@@ -4,6 +4,8 @@
  * mappings are too many (vm.max_map_count), a stack is refused with ENOMEM, all
  * that were handed out go on working, guards included, and freeing one makes
  * room for another.
+ *
+ * Build: NOT_UNDER asan valgrind
  */
 #include "stack/help.h"
 

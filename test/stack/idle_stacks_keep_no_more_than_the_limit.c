@@ -2,6 +2,8 @@
 /*
  * Freed stacks keep their memory up to the limit, and uctx_pool_trim() gives
  * all of it back, with the mappings.
+ *
+ * Build: NOT_UNDER asan
  */
 #include "stack/help.h"
 

@@ -3,6 +3,8 @@
  * mlockall() makes the kernel refuse MADV_GUARD_INSTALL: guards fall back to
  * mprotect(), those installed before keep working, and the pool does not map
  * (and so lock) more than it must.
+ *
+ * Build: NOT_UNDER asan
  */
 #include "stack/help.h"
 

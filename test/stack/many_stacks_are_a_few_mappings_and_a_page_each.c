@@ -2,6 +2,8 @@
 /*
  * 100,000 guarded stacks, each in use at its top, take a handful of entries in
  * /proc/self/maps and one page each.  bench/stack_million.c is the million.
+ *
+ * Build: NOT_UNDER asan
  */
 #include "stack/help.h"
 

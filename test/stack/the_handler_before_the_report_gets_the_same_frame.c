@@ -4,6 +4,8 @@
  * and without one if the fault was no overflow, with the address and the
  * context that the kernel told; one that was ignored or default is that again;
  * and uctx_overflow_report(0) puts it back.
+ *
+ * Build: NOT_UNDER asan valgrind
  */
 #include "stack/help.h"
 

@@ -5,7 +5,7 @@
  * installed afterwards still starts with an unknown mask.
  *
  * Build: LINK whole LIBS dl
- * Build: NOT_UNDER asan valgrind
+ * Build: NOT_UNDER asan tsan valgrind
  */
 #include <sched.h>
 #include <sys/wait.h>

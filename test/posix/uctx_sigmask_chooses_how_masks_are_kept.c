@@ -4,7 +4,7 @@
  * other value each context has a mask of its own, and a value that is no mode
  * says so in one line that names it.  The program runs itself with each.
  *
- * Build: NOT_UNDER asan valgrind
+ * Build: NOT_UNDER asan ubsan valgrind
  */
 #include "t.h"
 

@@ -3,7 +3,7 @@
  * A child that was forked while another thread was in sigaction() can call it
  * at once, whichever way it was forked: not all run pthread_atfork's handlers.
  *
- * Build: LINK shared libc
+ * Build: LINK shared libc NOT_UNDER tsan
  */
 #include <pthread.h>
 #include <sys/syscall.h>

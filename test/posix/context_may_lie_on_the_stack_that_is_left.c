@@ -5,7 +5,7 @@
  * stack, right where that variable is.
  *
  * Build: LINK static shared libc
- * Build: NOT_UNDER valgrind
+ * Build: NOT_UNDER tsan valgrind
  */
 #include "t.h"
 

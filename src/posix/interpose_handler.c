@@ -22,7 +22,7 @@ enum { N_SIGNALS = 65 }; /* 1 to 64 */
  * gave them, all three arguments are passed on. */
 static void *handlers[N_SIGNALS];
 
-UCTX_HIDDEN __typeof__(_Unwind_Reason_Code(
+__attribute__((used)) UCTX_HIDDEN __typeof__(_Unwind_Reason_Code(
     int, _Unwind_Action, _Unwind_Exception_Class, struct _Unwind_Exception *,
     struct _Unwind_Context *)) uctx_handler_personality;
 

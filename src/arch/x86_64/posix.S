@@ -13,8 +13,9 @@
  * Unwinding.  A switch describes its caller until the caller is saved, and its
  * target from then on: first by where *r8 has its registers (CFI_TARGET), which
  * loading them does not change, and once rsp is the target's by the registers
- * themselves (CFI_ARRIVED).  Nothing of *r8 is read or needed any more then: it
- * may lie on the stack that was left, where a handler may overwrite it.
+ * themselves (CFI_ARRIVED).  Nothing that was saved in *r8 is read any more
+ * then: it may lie on the stack that was left, where a handler may overwrite
+ * it.  Only a start still finds its arguments there.
  */
 #include "layout.h"
 #include "asm.h"
@@ -32,7 +33,6 @@
 /* DWARF register numbers, psABI figure 3.36. */
 #define DW_RBX 3
 #define DW_RBP 6
-#define DW_RSP 7
 #define DW_R8  8
 #define DW_R12 12
 #define DW_R13 13

@@ -4,17 +4,19 @@
 #
 #   Build: [LINK static|shared|libc|whole ...] [LABELS <l> ...] [TIMEOUT <seconds>]
 #          [LIBS <library> ...] [FLAGS <compiler flag> ...] [SOURCES <file> ...]
-#          [SERIAL] [NEEDS_CXX] [NOT_UNDER asan|tsan|ubsan|valgrind ...]
+#          [SERIAL] [NEEDS_CXX] [NOT_UNDER asan|tsan|ubsan|valgrind|qemu ...]
 #
 #   LABELS   `tree`: reads the sources only, so once is enough; `long`: takes
 #            seconds, and says little new with another compiler
 #   LINK     run against which of our libraries (default: static and shared),
 #            or on the libc's own functions, or with the shared library's
 #            objects inside the program (whole); <name>.<link> each
-#   SOURCES  more sources, relative to test/; ${arch} is the architecture
+#   SOURCES  more sources, relative to test/; where test/arch/${arch}/ has none
+#            of that name, the test is skipped and says so
 #   NOT_UNDER  skipped, by name, where it would watch the watcher: sanitizers
-#            and valgrind do not follow all that a context can do.  So is
-#            every script, since not all that it starts is instrumented
+#            and valgrind do not follow all that a context can do, qemu-user
+#            lacks some of what a kernel does.  Under the former so is every
+#            script, since not all that it starts is instrumented
 #   SERIAL   not beside other tests
 #
 # Exit status 77 is a skip; the test prints why.
@@ -64,6 +66,9 @@ foreach(under sign IN ZIP_LISTS watchers signs)
         list(APPEND UCTX_UNDER ${under})
     endif()
 endforeach()
+if(CMAKE_CROSSCOMPILING_EMULATOR MATCHES "qemu")
+    list(APPEND UCTX_UNDER qemu)
+endif()
 
 function(uctx_test_add test folder)
     set(command ${ARGN})
@@ -73,13 +78,14 @@ function(uctx_test_add test folder)
         endif()
     endforeach()
     add_test(NAME ${test} COMMAND ${command})
+    list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " emulator)
     set_tests_properties(${test} PROPERTIES SKIP_RETURN_CODE 77
         LABELS "${folder};${T_LABELS}" TIMEOUT ${T_TIMEOUT}
-        RUN_SERIAL "${T_SERIAL}")
+        RUN_SERIAL "${T_SERIAL}" ENVIRONMENT "EMULATOR=${emulator}")
 endfunction()
 
 # test/<folder>/<name>.sh, run by sh in the build folder with, in the
-# environment, SOURCE (the top folder), BUILD (build/) and CC, CXX.
+# environment, SOURCE (the top folder), BUILD (build/), CC, CXX and EMULATOR.
 function(uctx_test_script folder file)
     uctx_test_parse(2)
     if(T_NEEDS_CXX AND NOT CMAKE_CXX_COMPILER)
@@ -88,8 +94,9 @@ function(uctx_test_script folder file)
     set(T_NOT_UNDER ${watchers}) # what it starts is not all instrumented
     cmake_path(GET file STEM name)
     uctx_test_add(${folder}.${name} ${folder} sh ${file})
-    set_tests_properties(${folder}.${name} PROPERTIES ENVIRONMENT
-        "SOURCE=${PROJECT_SOURCE_DIR};BUILD=${PROJECT_BINARY_DIR};CC=${CMAKE_C_COMPILER};CXX=${CMAKE_CXX_COMPILER}")
+    set_property(TEST ${folder}.${name} APPEND PROPERTY ENVIRONMENT
+        SOURCE=${PROJECT_SOURCE_DIR} BUILD=${PROJECT_BINARY_DIR}
+        CC=${CMAKE_C_COMPILER} CXX=${CMAKE_CXX_COMPILER})
 endfunction()
 
 function(uctx_test_program folder file library)
@@ -103,10 +110,18 @@ function(uctx_test_program folder file library)
         set(T_LINK static shared)
     endif()
     list(TRANSFORM T_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+    foreach(source IN LISTS T_SOURCES)
+        if(source MATCHES "/(arch/.*)" AND NOT EXISTS ${source})
+            uctx_test_add(${folder}.${name} ${folder}
+                sh -c "echo 'skipped: no test/${CMAKE_MATCH_1}' && exit 77")
+            return()
+        endif()
+    endforeach()
     foreach(link IN LISTS T_LINK)
         set(test ${folder}.${name}.${link})
         add_executable(${test} ${file} ${T_SOURCES})
-        target_include_directories(${test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+        target_include_directories(${test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
+            ${CMAKE_CURRENT_SOURCE_DIR}/arch/${UCTX_ARCH})
         target_compile_options(${test} PRIVATE ${T_FLAGS})
         target_link_libraries(${test} PRIVATE uctx_warnings)
         if(NOT link STREQUAL libc)

@@ -98,6 +98,14 @@ T_UNUSED static int t_expect_eq(long long a, long long b, const char *file,
     return a == b;
 }
 
+/* `n` of what a test does often, and fewer where an emulator makes it slow. */
+T_UNUSED static int t_often(int n)
+{
+    const char *emulator = getenv("EMULATOR");
+
+    return emulator != NULL && *emulator != '\0' ? n / 20 + 1 : n;
+}
+
 /* A stream of numbers that is the same in every run. */
 T_UNUSED static uint64_t t_random(void)
 {

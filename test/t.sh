@@ -37,6 +37,19 @@ need()
     done
 }
 
+# with [<name>=<value>...] -- <program> [<argument>...]: run a program of this
+# build so, on the emulator where there is one.
+with()
+{
+    variables=
+    while [ "$1" != -- ]; do
+        variables="$variables ${EMULATOR:+-E }$1"
+        shift
+    done
+    shift
+    ${EMULATOR:-env} $variables "$@"
+}
+
 # cached <name>: a variable of the build's CMakeCache.txt.
 cached()
 {

@@ -115,10 +115,4 @@ UCTX_HIDDEN void uctx_interpose_give_up(int why);
 /* syscall(SYS_rt_sigaction, a[0], ...) (interpose_handler.c). */
 UCTX_HIDDEN long uctx_interpose_raw_sigaction(const long a[6]);
 
-/* The part of a set that the kernel has. */
-static inline uint64_t uctx_mask_of(const sigset_t *set)
-{
-    return *(const uint64_t *)set;
-}
-
 #endif

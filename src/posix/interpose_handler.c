@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <unwind.h>
 
-enum { N_SIGNALS = 65 }; /* 1 to 64 */
+enum { N_SIGNALS = _NSIG + 1 }; /* the kernel counts from 1 */
 
 /* The program's handlers while the kernel has ours.  Whatever type the program
  * gave them, all three arguments are passed on. */
@@ -50,8 +50,9 @@ static void on_signal(int sig, siginfo_t *info, void *context)
     void (*handler)(int, siginfo_t *, void *) =
         __atomic_load_n(&handlers[sig], __ATOMIC_ACQUIRE);
 
-    /* 0x1b: relative to the program counter, four bytes. */
-    __asm__ volatile(".cfi_personality 0x1b, uctx_handler_personality");
+    __asm__ volatile(".cfi_personality %c0, uctx_handler_personality"
+                     :
+                     : "i"(PERSONALITY_ENCODING));
     uctx_mask_store(0);
     handler(sig, info, context);
     uctx_mask_store(0);
@@ -70,15 +71,16 @@ static _Thread_local int table_depth __attribute__((tls_model("initial-exec")));
  * find table_depth raised.  The ledger need not know of the mask: nothing
  * switches in between.  A vfork child changes nothing here.
  */
-static uint64_t lock_table(void)
+static struct uctx_kernel_mask lock_table(void)
 {
     static const int faults[] = {SIGILL, SIGTRAP, SIGBUS,
                                  SIGFPE, SIGSEGV, SIGSYS};
-    uint64_t all = ~UINT64_C(0), old = 0;
+    struct uctx_kernel_mask all, old = {{0}};
     pid_t self, owner;
 
+    memset(&all, 0xff, sizeof all);
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
-        all &= ~(UINT64_C(1) << (faults[i] - 1));
+        all.word[0] &= ~(1ul << (faults[i] - 1));
     uctx_real.syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, sizeof old);
     if (uctx_mask_vfork != 0 || table_depth++ > 0)
         return old;
@@ -93,7 +95,7 @@ static uint64_t lock_table(void)
     return old;
 }
 
-static void unlock_table(uint64_t old)
+static void unlock_table(struct uctx_kernel_mask old)
 {
     if (uctx_mask_vfork == 0 && --table_depth == 0)
         __atomic_store_n(&table_owner, 0, __ATOMIC_RELEASE);
@@ -101,7 +103,7 @@ static void unlock_table(uint64_t old)
 }
 
 struct entry {
-    uint64_t mask;
+    struct uctx_kernel_mask mask;
     void *before;
 };
 

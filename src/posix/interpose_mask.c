@@ -37,6 +37,7 @@ static int change(int (*real)(int, const sigset_t *, sigset_t *), int how,
                   const sigset_t *set, sigset_t *old)
 {
     uint64_t wanted = set != NULL ? uctx_mask_of(set) : 0;
+    int is_wide = set != NULL && uctx_mask_is_wide(set);
     sigset_t was;
     int result;
 
@@ -48,7 +49,7 @@ static int change(int (*real)(int, const sigset_t *, sigset_t *), int how,
         old = &was;
     uctx_mask_store(MASK_BUSY);
     result = real(how, set, old);
-    if (result == 0)
+    if (result == 0 && !is_wide && !uctx_mask_is_wide(old))
         uctx_mask_learn(set != NULL ? apply(how, wanted, uctx_mask_of(old))
                                     : uctx_mask_of(old));
     return result;

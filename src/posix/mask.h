@@ -12,16 +12,27 @@
  * thread, or moves it to another one, can see or leave half of it.  The flags
  * borrow the bits of SIGKILL and SIGSTOP, which no kernel mask ever holds.
  *
- * Above the fence only macros: assembly includes this too.
+ * Where a register has 32 bits it is two words, and both flags are in the low
+ * one, which decides: the high one is written before it and read before it.
+ * Whatever comes in between leaves 0 in the low one, so that it is unknown to
+ * who reads it then, and not MASK_BUSY to who replaces it.
+ *
+ * A kernel that has 128 signals has a mask which this cannot hold.  There the
+ * ledger is unknown while any beyond 64 is blocked.
+ *
+ * Above the fence only macros: assembly includes this too, after layout.h.
  */
 #ifndef UCTX_POSIX_MASK_H
 #define UCTX_POSIX_MASK_H
 
-#define MASK_KNOWN 0x00100 /* the bit of SIGKILL (9)  */
-#define MASK_BUSY  0x40000 /* the bit of SIGSTOP (19) */
+#define MASK_KNOWN (1 << 8)                /* the bit of SIGKILL (9)  */
+#define MASK_BUSY  (1 << (NR_SIGSTOP - 1)) /* the bit of SIGSTOP      */
 
-/* The libc's own signals, 32 and up, which a program never blocks. */
-#define MASK_INTERNAL 0x180000000
+/* The libc's own signals, 32 and 33, which a program never blocks; and where
+ * the mask is two words, in each of them. */
+#define MASK_INTERNAL      0x180000000
+#define MASK_INTERNAL_LOW  0x80000000
+#define MASK_INTERNAL_HIGH 0x1
 
 /* Values of uctx_mask_mode. */
 #define MASK_EXACT   0 /* ask the kernel at every switch     */
@@ -39,13 +50,45 @@
 
 #ifndef __ASSEMBLER__ /* ---------------- the fence: C only below -------- */
 
+#include <limits.h>
 #include <signal.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "arch.h"
+#include "layout.h"
 
 _Static_assert(MASK_KNOWN == 1 << (SIGKILL - 1), "MASK_KNOWN is not SIGKILL");
 _Static_assert(MASK_BUSY == 1 << (SIGSTOP - 1), "MASK_BUSY is not SIGSTOP");
 
-#include "arch.h"
+/* A mask as system calls take it: signal s is bit (s - 1) of these words. */
+#define MASK_WORD_BITS (sizeof(long) * CHAR_BIT)
+#define MASK_WORDS     (_NSIG / MASK_WORD_BITS)
+struct uctx_kernel_mask {
+    unsigned long word[MASK_WORDS];
+};
+
+/* Signals 1 to 64 of a set of the kernel's or the libc's. */
+static inline uint64_t uctx_mask_of(const void *set)
+{
+    struct uctx_kernel_mask mask;
+
+    memcpy(&mask, set, sizeof mask);
+    return mask.word[0] | (uint64_t)mask.word[64 / MASK_WORD_BITS - 1]
+                              << (64 - MASK_WORD_BITS);
+}
+
+/* Has it others? */
+static inline int uctx_mask_is_wide(const void *set)
+{
+    struct uctx_kernel_mask mask;
+    unsigned long others = 0;
+
+    memcpy(&mask, set, sizeof mask);
+    for (size_t i = 64 / MASK_WORD_BITS; i < MASK_WORDS; i++)
+        others |= mask.word[i];
+    return others != 0;
+}
 
 extern UCTX_HIDDEN int uctx_mask_mode;
 extern UCTX_HIDDEN int uctx_mask_why;

@@ -16,6 +16,8 @@
 #include <unistd.h>
 #include <unwind.h>
 
+#include "layout.h"
+
 /* Enough for the kernel's frame with every vector register, and the
  * unwinder. */
 #define ALT_SIZE ((size_t)128 << 10)
@@ -177,21 +179,12 @@ static void write_report(const struct uctx_addr_info *info, int by_frame)
 
 /* ---- The handler -------------------------------------------------------- */
 
-/* The stack pointer that was interrupted; 0 if this port cannot tell. */
 static uintptr_t interrupted_sp(const ucontext_t *uc)
 {
-#if defined(__x86_64__)
-    return (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
-#elif defined(__i386__)
-    return (uintptr_t)uc->uc_mcontext.gregs[REG_ESP];
-#elif defined(__aarch64__)
-    return (uintptr_t)uc->uc_mcontext.sp;
-#elif defined(__riscv)
-    return (uintptr_t)uc->uc_mcontext.__gregs[REG_SP];
-#else
-    (void)uc;
-    return 0;
-#endif
+    uintptr_t sp;
+
+    memcpy(&sp, (const char *)uc + UC_SP, sizeof sp);
+    return sp;
 }
 
 /*

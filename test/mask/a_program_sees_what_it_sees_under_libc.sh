@@ -3,28 +3,23 @@
 # same order, under libc's own functions and under ours.
 #
 # Build: LABELS long TIMEOUT 120
-set -u
+. "$SOURCE/test/t.sh"
 program=$BUILD/test/program/mask_trace
 seed=${1:-$(date +%s)}
-programs=${2:-2000}
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-failed=0
+programs=${2:-$([ -n "$EMULATOR" ] && echo 100 || echo 2000)}
 
 echo "seed $seed"
-"$program" "$seed" "$programs" >"$work/libc"
+with -- "$program" "$seed" "$programs" >"$work/libc"
 for mode in tracked exact; do
-    LD_PRELOAD=$BUILD/lib/libuctx_posix.so UCTX_SIGMASK=$mode \
+    with "LD_PRELOAD=$BUILD/lib/libuctx_posix.so" UCTX_SIGMASK=$mode -- \
         "$program" "$seed" "$programs" >"$work/$mode"
     if ! cmp -s "$work/libc" "$work/$mode"; then
-        echo "$mode differs from libc:"
+        fail "$mode differs from libc:"
         diff -U 15 "$work/libc" "$work/$mode" | head -n 60
         echo "first in $(diff "$work/libc" "$work/$mode" | sed -n 's/^\([0-9]*\).*/\1/p' |
             head -n 1 | xargs -I{} head -n {} "$work/libc" | grep '^program' | tail -n 1)"
-        failed=1
     fi
 done
 ok=$(grep -c 'ended with status 0x0' "$work/libc")
 echo "$(wc -l <"$work/libc") lines of $programs programs, $ok ended by themselves"
-[ "$ok" -ge $((programs / 3)) ] || failed=1
-exit $failed
+[ "$ok" -ge $((programs / 3)) ] || fail "too few end"

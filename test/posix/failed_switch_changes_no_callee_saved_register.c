@@ -3,10 +3,10 @@
  * A switch that fails leaves its caller's registers and FP control words as
  * they were.  glibc 2.36 changes r12 and the x87 control word.
  *
- * Build: SOURCES clobber/${arch}.S
+ * Build: SOURCES arch/${arch}/clobber.S
  * Build: NOT_UNDER asan valgrind
  */
-#include "clobber/clobber.h"
+#include "clobber.h"
 
 static void nothing(void)
 {

@@ -3,10 +3,10 @@
  * getcontext() returns 0, and 0 again at each setcontext(), with the registers
  * of the first time.
  *
- * Build: LINK static shared libc SOURCES clobber/${arch}.S
+ * Build: LINK static shared libc SOURCES arch/${arch}/clobber.S
  * Build: NOT_UNDER valgrind
  */
-#include "clobber/clobber.h"
+#include "clobber.h"
 
 static ucontext_t context;
 static int returns;

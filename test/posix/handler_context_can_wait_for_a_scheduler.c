@@ -4,10 +4,10 @@
  * stack, which resumes it later: preemptive threads.  Again every register,
  * the flags, the vector state and the red zone are intact.
  *
- * Build: SOURCES clobber/handler_${arch}.S
+ * Build: SOURCES arch/${arch}/handler.S
  * Build: NOT_UNDER valgrind tsan
  */
-#include "clobber/handler.h"
+#include "handler.h"
 
 static const struct how {
     const char *name;

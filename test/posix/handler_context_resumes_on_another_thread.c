@@ -4,12 +4,12 @@
  * every register intact.  The alternate signal stack belongs to the thread: it
  * keeps its own, and nothing of the one that was interrupted.
  *
- * Build: SOURCES clobber/handler_${arch}.S
+ * Build: SOURCES arch/${arch}/handler.S
  * Build: NOT_UNDER asan valgrind tsan
  */
 #include <pthread.h>
 
-#include "clobber/handler.h"
+#include "handler.h"
 
 enum { N_THREADS = 2, N_TIMES = 2000 };
 

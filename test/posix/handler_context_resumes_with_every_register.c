@@ -4,10 +4,10 @@
  * received or a copy of that, go on at the interrupted instruction with every
  * register, the flags, the vector state and the red zone intact.
  *
- * Build: SOURCES clobber/handler_${arch}.S
+ * Build: SOURCES arch/${arch}/handler.S
  * Build: NOT_UNDER asan valgrind tsan
  */
-#include "clobber/handler.h"
+#include "handler.h"
 
 static const struct how {
     const char *name;

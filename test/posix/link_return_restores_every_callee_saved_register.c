@@ -3,10 +3,10 @@
  * When a context's function returns, its uc_link goes on with its own
  * registers.
  *
- * Build: LINK static shared libc SOURCES clobber/${arch}.S
+ * Build: LINK static shared libc SOURCES arch/${arch}/clobber.S
  * Build: NOT_UNDER valgrind
  */
-#include "clobber/clobber.h"
+#include "clobber.h"
 
 static ucontext_t outer, inner;
 static int runs;

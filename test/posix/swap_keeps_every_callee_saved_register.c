@@ -3,10 +3,10 @@
  * Contexts that switch to each other at random, each with all its registers
  * full, find them as they left them.
  *
- * Build: LINK static shared libc SOURCES clobber/${arch}.S
+ * Build: LINK static shared libc SOURCES arch/${arch}/clobber.S
  * Build: NOT_UNDER valgrind
  */
-#include "clobber/clobber.h"
+#include "clobber.h"
 
 enum { CONTEXTS = 5, STEPS = 20000 };
 

@@ -3,7 +3,7 @@
 # the tests of what is not a mask pass, and those of masks unless ignored.
 #
 # Build: LABELS long
-failed=0
+. "$SOURCE/test/t.sh"
 
 run() { # <mode> <test>...
     mode=$1
@@ -11,14 +11,10 @@ run() { # <mode> <test>...
     for test; do
         for link in static shared; do
             program=$BUILD/test/posix.$test.$link
-            if ! UCTX_SIGMASK=$mode "$program" >out.$$ 2>&1; then
-                echo "UCTX_SIGMASK=$mode $program:"
-                head -20 out.$$
-                failed=1
-            fi
+            with UCTX_SIGMASK=$mode -- "$program" >"$work/out" 2>&1 ||
+                fail "UCTX_SIGMASK=$mode $program: $(head -20 "$work/out")"
         done
     done
-    rm -f out.$$
 }
 
 for mode in exact tracked ignore; do
@@ -43,4 +39,3 @@ for mode in exact tracked; do
         released_signal_is_handled_on_the_targets_stack \
         timer_handlers_switch_while_the_code_switches
 done
-exit $failed

@@ -4,12 +4,9 @@
  * caller, or once that is saved the whole stack of its target, and nothing
  * else: every frame's address, stack pointer and callee-saved registers.
  *
- * Build: SOURCES clobber/step.S LIBS dl
+ * Build: SOURCES arch/${arch}/step.S LIBS dl
  * Build: NOT_UNDER asan valgrind tsan
  */
-#include "t.h"
-
-#if defined(__x86_64__) && !defined(__ILP32__)
 #include "unwind/step.h"
 
 #include <linux/audit.h>
@@ -501,10 +498,3 @@ TEST(every_instruction_unwinds_to_the_caller_or_the_target)
         if (step_range[i].whole)
             check_coverage(&step_range[i]);
 }
-
-#else
-TEST(every_instruction_unwinds_to_the_caller_or_the_target)
-{
-    SKIP("only x86-64 has a trap flag");
-}
-#endif

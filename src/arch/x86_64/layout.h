@@ -62,8 +62,9 @@
 #define UC_FPMEM    0x1a8 /* our save area, inside the struct   */
 #define UC_SIZE     0x3a8 /* without __ssp: musl and old glibc end here */
 
-/* By the names that src/posix/ uses. */
+/* By the names that the layers above use. */
 #define UC_PC UC_RIP
+#define UC_SP UC_RSP
 
 /* The save area begins with what fldenv reads; mxcsr takes its last word. */
 #define FP_CW    0
@@ -93,6 +94,11 @@
  * and one small frame.
  */
 #define FRAME_MIN 256
+
+/* SIGSTOP, and how .eh_frame refers to a personality routine: 0x1b, four bytes
+ * relative to where they stand. */
+#define NR_SIGSTOP           19
+#define PERSONALITY_ENCODING 0x1b
 
 /* Where a new context starts: bytes from uctx_start. */
 #define START_ENTRY 1
@@ -135,6 +141,7 @@ UCTX_CHECK(uc_mcontext.gregs[REG_RCX], UC_RCX);
 UCTX_CHECK(uc_mcontext.gregs[REG_RSP], UC_RSP);
 UCTX_CHECK(uc_mcontext.gregs[REG_RIP], UC_RIP);
 UCTX_CHECK(uc_mcontext.gregs[REG_RIP], UC_PC);
+UCTX_CHECK(uc_mcontext.gregs[REG_RSP], UC_SP);
 UCTX_CHECK(uc_mcontext.gregs[REG_EFL], UC_EFL);
 UCTX_CHECK(uc_mcontext.gregs[REG_CSGSFS], UC_CS);
 UCTX_CHECK(uc_mcontext.gregs[REG_ERR], UC_ERR);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A call with every register full that the callee must preserve.  clobber/
- * <arch>.S implements it; its list of registers is typed from the ABI.
+ * A call with every register full that the callee must preserve.
+ * arch/<arch>/clobber.S implements it; its list of registers is typed from the
+ * ABI.
  */
 #ifndef CLOBBER_H
 #define CLOBBER_H

@@ -34,6 +34,7 @@
 #include <time.h>
 
 #include "mask.h"
+#include "bsd.h"
 
 #ifndef sigev_notify_thread_id
 #define sigev_notify_thread_id _sigev_un._tid

@@ -9,8 +9,7 @@
 
 #include "t.h"
 
-#define INTERNAL 0x180000000 /* 32 and 33 */
-#define STOPPERS 0x40100     /* SIGKILL and SIGSTOP, which nobody can block */
+#define STOPPERS 0x40100 /* SIGKILL and SIGSTOP, which nobody can block */
 
 static uint64_t wanted;
 static int swap;
@@ -56,7 +55,7 @@ TEST(handler_context_takes_an_edited_mask)
             MUST(pthread_sigmask(SIG_UNBLOCK, &open, NULL) == 0);
             MUST(raise(SIGUSR1) == 0);
             EXPECT_EQ(raw_mask() & ~usr1,
-                      wanted & ~(INTERNAL | STOPPERS | usr1));
+                      wanted & ~(T_INTERNAL | STOPPERS | usr1));
             /* What a later switch takes for the mask is that one, too. */
             MUST(getcontext(&left) == 0);
             EXPECT_EQ(memcmp(&left.uc_sigmask, &(uint64_t){raw_mask()}, 8), 0);

@@ -4,6 +4,9 @@
 # each time `bt` names every frame and ends at main or at the context's start.
 #
 # Build: TIMEOUT 120
+#
+# musl has no unwind information.
+# Build: NOT_UNDER musl
 command -v gdb >/dev/null || { echo "skipped: no gdb"; exit 77; }
 gdb -nx -batch -ex 'python print("py" + "thon")' 2>&1 | grep -q '^python$' ||
     { echo "skipped: this gdb has no Python"; exit 77; }

@@ -84,6 +84,10 @@ UCTX_HIDDEN _Noreturn void uctx_watch_leave(struct uctx *ctx, void *value,
 UCTX_HIDDEN void *uctx_watch_resume_on(struct uctx *ctx, uctx_on *on,
                                        struct uctx *from, void *value);
 
+/* For debuggers (debug.c).  Whoever has contexts has this, linked statically
+ * too: unwind.c, which all need, refers to it. */
+extern const uintptr_t uctx_debug[];
+
 /* Print "uctx: <what> '<name>': <why>" and abort. */
 UCTX_HIDDEN _Noreturn void
 uctx_native_die(const char *what, const struct uctx *ctx, const char *why);

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <unwind.h>
 
+static const void *const keep __attribute__((used)) = uctx_debug;
+
 /* The C++ runtime's, if there is one: libstdc++ and libc++abi agree on
  * these. */
 void *uctx_cxa_begin_catch(void *exception) __asm__("__cxa_begin_catch")

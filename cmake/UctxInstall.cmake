@@ -68,6 +68,13 @@ foreach(page IN LISTS pages)
     endforeach()
 endforeach()
 
+# gdb loads this by itself with a library of that name.
+foreach(library IN ITEMS uctx uctx_posix)
+    install(FILES gdb/uctx.py COMPONENT devel
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/gdb/auto-load/${CMAKE_INSTALL_FULL_LIBDIR}
+        RENAME lib${library}.so.${PROJECT_VERSION}-gdb.py)
+endforeach()
+
 # cmake --build <folder> --target uninstall
 if(PROJECT_IS_TOP_LEVEL)
     add_custom_target(uninstall

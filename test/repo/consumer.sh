@@ -124,6 +124,20 @@ by_cmake()
     done
 }
 
+# What the README says, word for word.
+mkdir "$work/readme"
+cp "$work/consumer/native.c" "$work/readme/app.c"
+cp "$work/consumer/posix.c" "$work/readme/server.c"
+{
+    cat <<END_CMAKE
+cmake_minimum_required(VERSION 3.16)
+project(readme LANGUAGES C)
+add_executable(app app.c)
+add_executable(server server.c)
+END_CMAKE
+    sed -n '/^```cmake$/,/^```$/{/^```/!p}' "$SOURCE/README.md"
+} >"$work/readme/CMakeLists.txt"
+
 must cmake --install "$BUILD" --prefix "$work/elsewhere"
 must mv "$work/elsewhere" "$work/prefix"
 libdir=$work/prefix/$(cached CMAKE_INSTALL_LIBDIR)
@@ -131,6 +145,14 @@ by_cmake find_package "-DCMAKE_PREFIX_PATH=$work/prefix" \
     "-DCMAKE_FIND_ROOT_PATH=$work/prefix"
 by_cmake FetchContent "-DUCTX_FOLDER=$SOURCE"
 [ ! -e "$work/build/bin/uctx" ] || fail "a subdirectory builds the command"
+
+rm -rf "$work/build"
+must cmake -S "$work/readme" -B "$work/build" -DCMAKE_C_COMPILER="$CC" \
+    -DCMAKE_C_FLAGS="$flags" "-DCMAKE_PREFIX_PATH=$work/prefix" \
+    "-DCMAKE_FIND_ROOT_PATH=$work/prefix"
+must cmake --build "$work/build"
+$EMULATOR "$work/build/app" | grep -qx native || fail "the README's app"
+$EMULATOR "$work/build/server" | grep -qx posix || fail "the README's server"
 
 # by_pkg_config <source> <compiler> <module> [--static]
 by_pkg_config()

@@ -3,7 +3,7 @@
 # elsewhere afterwards: by CMake, with each target, and by pkg-config; and on
 # this tree as a subdirectory of theirs.  They run, and the folder is empty
 # after `uninstall`.
-# Build: LABELS long TIMEOUT 300 SERIAL
+# Build: LABELS long TIMEOUT 600 SERIAL
 . "$SOURCE/test/t.sh"
 need_plain_build
 flags="$(cached CMAKE_C_FLAGS) -Wall -Wextra -Werror"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The Debian packages that cpack makes are three, lintian finds nothing wrong
 # with them, and unpacked together they work.
-# Build: LABELS long TIMEOUT 300
+# Build: LABELS long TIMEOUT 600
 . "$SOURCE/test/t.sh"
 need_plain_build
 [ -z "$EMULATOR" ] || skip "for another machine"

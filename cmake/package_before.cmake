@@ -45,6 +45,8 @@ foreach(component IN ITEMS RUNTIME DEVEL COMMAND)
     file(WRITE ${doc}/copyright "${copyright}")
     file(WRITE ${doc}/changelog.Debian "${changelog}")
     configure_file(${CPACK_UCTX_SOURCE}/CHANGELOG.md ${doc}/changelog COPYONLY)
+    file(CHMOD ${doc}/copyright ${doc}/changelog.Debian ${doc}/changelog
+        PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
     file(GLOB pages ${root}/share/man/man*/*)
     compress(${doc}/changelog.Debian ${doc}/changelog ${pages})
 

@@ -11,6 +11,10 @@
 #include <uctx.h>
 #include <unwind.h>
 
+#ifndef PLACES_CODE /* else the address in a record may be signed */
+#define PLACES_CODE(pc) (pc)
+#endif
+
 #ifdef PLACES_RECORD
 int main(void);
 
@@ -33,7 +37,7 @@ __attribute__((noinline)) static void walk(void)
     saw_entry = saw_resumer = saw_main = n_records = n_beyond = 0;
     while (fp != 0 && n_records < 32 && !saw_main) {
         const uintptr_t *record = PLACES_RECORD(fp);
-        void *pc = (void *)record[1];
+        void *pc = PLACES_CODE((void *)record[1]);
 
         n_records++;
         n_beyond += saw_entry != 0;

@@ -4,6 +4,8 @@
  * at once, whichever way it was forked: not all run pthread_atfork's handlers.
  *
  * Build: LINK shared libc NOT_UNDER tsan
+ * ThreadSanitizer does not see that a child of SYS_fork has one thread, and has
+ * it sleep for a second at its exit.
  */
 #include <pthread.h>
 #include <sys/resource.h>

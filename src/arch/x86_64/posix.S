@@ -184,9 +184,12 @@
 
 /* The system call has told that the kernel blocks what is in rcx: enter it into
  * the ledger, unless a handler came in between and left 0 instead of MASK_BUSY.
- * One instruction: no lock is needed. */
+ * One instruction: no lock is needed.  A vfork child learns nothing. */
         .macro  LEARN_MASK
         cmpl    $MASK_TRACKED, uctx_mask_mode(%rip)
+        jne     .Llearned\@
+        movq    uctx_mask_vfork@gottpoff(%rip), %rsi
+        cmpl    $0, %fs:(%rsi)
         jne     .Llearned\@
         andq    $~(MASK_KNOWN | MASK_BUSY), %rcx
         orq     $MASK_KNOWN, %rcx

@@ -445,13 +445,13 @@ FUNC swapcontext
         LOAD_REGS %r8
         movq    UC_RIP(%r8), %rcx
         xorl    %eax, %eax
-        movq    UC_RSP(%r8), %rsp
+        cmpq    UC_RIP(%rdi), %rcx      # not later: a handler on the target's
+        movq    UC_RSP(%r8), %rsp       # stack may free *oucp
         CFI_ARRIVED %rcx
 
         # Every return after ours is predicted from the calls before it.  A
         # target that was left by the same call as this one, in a scheduler's
         # yield say, returns as that call predicts; any other would not.
-        cmpq    UC_RIP(%rdi), %rcx
         jne     .Ljump_swap
         pushq   %rcx                    # where its own return address was
         .cfi_adjust_cfa_offset 8

@@ -10,7 +10,6 @@
 #include <unistd.h>
 #include <unwind.h>
 
-#include "native/layout.h"
 #include "stack/arena.h"
 
 static void print(const char *text)
@@ -57,10 +56,9 @@ UCTX_EXPORT int uctx_init(struct uctx *ctx, const struct uctx_stack *stack,
     }
     /* One by one: compilers make of a memset() or an initialiser of this size
      * an instruction that takes as long as all the rest of a context's life. */
-    ctx->self.sp = ctx->self.fp = ctx->self.pc = NULL;
-    ctx->flags = flags;
-    ctx->link.sp = ctx->link.fp = ctx->link.pc = NULL;
+    ctx->pc = ctx->fp = NULL;
     ctx->base = ctx->link_base = NULL;
+    ctx->flags = flags;
     ctx->entry = entry;
     ctx->stack.base = NULL;
     ctx->stack.size = 0;
@@ -72,25 +70,25 @@ UCTX_EXPORT int uctx_init(struct uctx *ctx, const struct uctx_stack *stack,
     ctx->fake_stack = ctx->link_fake_stack = NULL;
     ctx->link_stack = NULL;
     ctx->link_stack_size = 0;
-    uctx_take_link(ctx);
     if (stack != NULL) {
         ctx->stack.base = stack->base;
         ctx->stack.size = stack->size;
         uctx_native_top(ctx)->ctx = ctx;
-        ctx->self.sp = uctx_native_top(ctx);
-        ctx->self.fp = &ctx->link.fp;
-        ctx->self.pc = (void *)(uintptr_t)uctx_native_begin;
+        ctx->sp = uctx_native_top(ctx);
+        ctx->fp = &ctx->link_fp;
+        ctx->pc = (void *)(uintptr_t)uctx_native_begin;
     } else {
-        ctx->self.sp = ctx; /* it runs */
+        ctx->sp = ctx; /* it runs */
     }
     uctx_watch_init(ctx);
+    uctx_drop_link(ctx);
     return 0;
 }
 
 UCTX_EXPORT void uctx_fini(struct uctx *ctx)
 {
     uctx_watch_fini(ctx);
-    ctx->self.pc = ctx->self.sp = NULL;
+    ctx->pc = ctx->sp = NULL;
     ctx->magic = MAGIC_GONE;
 }
 
@@ -129,13 +127,21 @@ UCTX_EXPORT void uctx_destroy(struct uctx *ctx)
     uctx_stack_free(&stack); /* which keeps errno */
 }
 
+/* A swap does not say of its target that it runs. */
+static int is_caller(const struct uctx *ctx)
+{
+    uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+
+    return sp - (uintptr_t)ctx->stack.base < ctx->stack.size;
+}
+
 UCTX_EXPORT enum uctx_state uctx_state(const struct uctx *ctx)
 {
-    const void *pc = ctx->self.pc;
-
-    if (pc == NULL)
-        return ctx->self.sp == NULL ? UCTX_DONE : UCTX_RUNNING;
-    return pc == uctx_native_begin ? UCTX_NEW : UCTX_SUSPENDED;
+    if (ctx->pc == NULL)
+        return ctx->sp == NULL ? UCTX_DONE : UCTX_RUNNING;
+    if (ctx->pc == uctx_native_begin)
+        return UCTX_NEW;
+    return is_caller(ctx) ? UCTX_RUNNING : UCTX_SUSPENDED;
 }
 
 UCTX_EXPORT void uctx_set_name(struct uctx *ctx, const char *name)
@@ -161,8 +167,8 @@ void uctx_native_leave(struct uctx *ctx, void *value, uctx_on *on)
         uctx_native_die("return of", ctx, "nobody resumed it");
     if (ctx->flags & UCTX_FENV)
         uctx_native_fenv_set(ctx->fenv);
-    ctx->self.sp = NULL;
+    ctx->sp = ctx->pc = NULL;
     if (ctx->flags & FLAG_WATCHED)
         uctx_watch_leave(ctx, value, on);
-    uctx_native_jump(&ctx->link, value, on, ctx);
+    uctx_native_jump(ctx, value, on, ctx);
 }

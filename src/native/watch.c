@@ -135,14 +135,17 @@ static void *pass(struct uctx *from, void *value)
     return value;
 }
 
-static void *go(unsigned long flags, struct uctx_point *save,
-                struct uctx_point *load, struct landing *l)
+/* Whoever knows of the switch is told; returns what is called on arrival, and
+ * in *value with what. */
+static uctx_on *leave(unsigned long flags, struct landing *l, void **value)
 {
-    if ((flags & FLAG_WATCHED) == 0)
-        return uctx_native_switch(save, load, l->value,
-                                  l->on != NULL ? l->on : pass, l->from);
-    depart(l, 0);
-    return uctx_native_switch(save, load, l, land, l->from);
+    if (flags & FLAG_WATCHED) {
+        depart(l, 0);
+        *value = l;
+        return land;
+    }
+    *value = l->value;
+    return l->on != NULL ? l->on : pass;
 }
 
 /* The FP control words of a context that is left for the moment. */
@@ -181,7 +184,8 @@ void *uctx_watch_resume_on(struct uctx *ctx, uctx_on *on, struct uctx *from,
 {
     struct landing l = {on, from, value, NULL, ctx, ctx};
 
-    return go(ctx->flags, &ctx->link, &ctx->self, &l);
+    on = leave(ctx->flags, &l, &value);
+    return uctx_native_resume(ctx, value, on, from);
 }
 
 UCTX_EXPORT void *uctx_watched_resume(struct uctx *ctx, void *value)
@@ -192,10 +196,10 @@ UCTX_EXPORT void *uctx_watched_resume(struct uctx *ctx, void *value)
 UCTX_EXPORT void *uctx_watched_yield(struct uctx *self, void *value)
 {
     struct landing l = {NULL, self, value, self, NULL, self};
-    struct uctx_point link = uctx_take_link(self); /* who stopped out of line */
     KEEP_WORDS(self);
+    uctx_on *on = leave(self->flags, &l, &value);
 
-    return go(self->flags, &self->self, &link, &l);
+    return uctx_native_yield(self, value, on, self);
 }
 
 UCTX_EXPORT void *uctx_watched_swap_on(struct uctx *from, struct uctx *to,
@@ -204,7 +208,10 @@ UCTX_EXPORT void *uctx_watched_swap_on(struct uctx *from, struct uctx *to,
     struct landing l = {on, from, value, from, to, NULL};
     KEEP_WORDS(from);
 
-    return go(from->flags, &from->self, &to->self, &l);
+    if (to->link_pc == NULL) /* it yielded */
+        uctx_drop_link(to);
+    on = leave(from->flags, &l, &value);
+    return uctx_native_swap(from, to, on, value);
 }
 
 UCTX_EXPORT void *uctx_watched_swap(struct uctx *from, struct uctx *to,
@@ -218,5 +225,5 @@ void uctx_watch_leave(struct uctx *ctx, void *value, uctx_on *on)
     struct landing l = {on, ctx, value, ctx, NULL, ctx};
 
     depart(&l, 1);
-    uctx_native_jump(&ctx->link, &l, land, ctx);
+    uctx_native_jump(ctx, &l, land, ctx);
 }

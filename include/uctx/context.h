@@ -30,6 +30,10 @@
  * function that may wake up in another thread, touch thread-locals in functions
  * of their own that are not inlined.
  *
+ * pthread_exit() and a cancellation of the thread unwind the context that runs,
+ * then whoever waits for it, and so on; where nobody waits the unwinding ends.
+ * Then the thread ends.
+ *
  * The C++ runtime keeps a list of the exceptions that a thread is handling: a
  * switch inside a catch block must have come back there before another context
  * or thread, meanwhile, leaves one that it entered earlier.

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <uctx.h>
 
-enum { AHEAD = 16, ROUNDS = 9, SIZE = 65536 };
+enum { AHEAD = 16, ROUNDS = 25, SIZE = 65536 };
 
 struct transfer {
     void *from;
@@ -74,7 +74,7 @@ static double now(void)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
@@ -89,7 +89,7 @@ static void measure(size_t n)
 {
     static void (*const turns[3])(size_t) = {turn_boost, turn_plain,
                                              turn_prefetched};
-    long n_turns = 2000000 / (long)n + 1;
+    long n_turns = 1000000 / (long)n + 1;
     double ns[3][ROUNDS], median[3];
 
     for (int round = 0; round < ROUNDS; round++)

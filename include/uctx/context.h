@@ -125,7 +125,7 @@ struct uctx {
  * Owner     the caller, of *ctx and of the stack; *stack itself is copied.
  * Threads   any thread may call this, and another may resume the result.
  * Signals   async-signal-safe, but not under a sanitizer.
- * Cost      some 20 stores; no system call, no allocation.
+ * Cost      a dozen stores; no system call, no allocation.
  */
 int uctx_init(struct uctx *ctx, const struct uctx_stack *stack,
               uctx_entry *entry, unsigned flags);

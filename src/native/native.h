@@ -39,13 +39,6 @@ static inline struct uctx_top *uctx_native_top(const struct uctx *ctx)
                                -(uintptr_t)16);
 }
 
-/* The context that uctx_create() put on the stack that the pool handed out. */
-static inline struct uctx *uctx_native_of(const struct uctx_stack *pooled)
-{
-    return (struct uctx *)(void *)((char *)pooled->base + pooled->size -
-                                   CREATED_SIZE);
-}
-
 static inline int uctx_has_resumer(const struct uctx *ctx)
 {
     return ctx->link_pc != NULL && ctx->link_pc != uctx_native_nobody;
@@ -67,8 +60,9 @@ UCTX_HIDDEN _Noreturn void uctx_native_leave(struct uctx *ctx, void *value,
 /* The first thing in a context whose flags are not 0. */
 UCTX_HIDDEN void uctx_native_enter(struct uctx *ctx);
 
-/* Tell the sanitizers and Valgrind (watch.c).  `flags` gets FLAG_WATCHED if
- * one must hear of each switch. */
+/* Tell the sanitizers and Valgrind (watch.c), if one is on.  `flags` gets
+ * FLAG_WATCHED if it must hear of each switch. */
+UCTX_HIDDEN extern int uctx_watch_on;
 UCTX_HIDDEN void uctx_watch_init(struct uctx *ctx);
 UCTX_HIDDEN void uctx_watch_fini(struct uctx *ctx);
 

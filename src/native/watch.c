@@ -23,14 +23,6 @@
 #define RUNNING_ON_VALGRIND                0
 #endif
 
-/* Asking costs as much as the rest of uctx_init(): ask once. */
-static int on_valgrind;
-
-__attribute__((constructor(101))) static void ask_for_valgrind(void)
-{
-    on_valgrind = RUNNING_ON_VALGRIND != 0;
-}
-
 #define WEAK __attribute__((weak))
 
 WEAK void __sanitizer_start_switch_fiber(void **fake_stack, const void *base,
@@ -42,6 +34,17 @@ WEAK void *__tsan_get_current_fiber(void);
 WEAK void *__tsan_create_fiber(unsigned flags);
 WEAK void __tsan_destroy_fiber(void *fiber);
 WEAK void __tsan_switch_to_fiber(void *fiber, unsigned flags);
+
+static int on_valgrind;
+int uctx_watch_on;
+
+/* Asking costs as much as the rest of uctx_init(): ask once. */
+__attribute__((constructor(101))) static void ask_who_watches(void)
+{
+    on_valgrind = RUNNING_ON_VALGRIND != 0;
+    uctx_watch_on = on_valgrind || __sanitizer_start_switch_fiber != NULL ||
+                    __tsan_create_fiber != NULL;
+}
 
 /* Who goes where.  It lies on the stack that is left. */
 struct landing {
@@ -57,6 +60,10 @@ void uctx_watch_init(struct uctx *ctx)
 {
     if (__sanitizer_start_switch_fiber != NULL || __tsan_create_fiber != NULL)
         ctx->flags |= FLAG_WATCHED;
+    ctx->fiber = ctx->link_fiber = NULL;
+    ctx->fake_stack = ctx->link_fake_stack = NULL;
+    ctx->link_stack = NULL;
+    ctx->link_stack_size = 0;
     if (ctx->entry == NULL)
         return; /* a thread: they know it */
     if (__tsan_create_fiber != NULL)

@@ -81,7 +81,7 @@ UCTX_HIDDEN void *uctx_native_swap(struct uctx *from, struct uctx *to,
                                    void *(*on)(struct uctx *, void *),
                                    void *value);
 
-/* Go to the link of ctx, the second way unless `on` is NULL; save nothing. */
+/* Go to the link of ctx, the second way; save nothing. */
 UCTX_HIDDEN _Noreturn void uctx_native_jump(struct uctx *ctx, void *value,
                                             void *(*on)(struct uctx *, void *),
                                             struct uctx *from);

@@ -165,6 +165,12 @@ void uctx_native_enter(struct uctx *ctx)
         ctx->fenv = uctx_native_fenv();
 }
 
+void *uctx_native_pass(struct uctx *from, void *value)
+{
+    (void)from;
+    return value;
+}
+
 void uctx_native_leave(struct uctx *ctx, void *value, uctx_on *on)
 {
     if (!uctx_has_resumer(ctx))
@@ -174,5 +180,5 @@ void uctx_native_leave(struct uctx *ctx, void *value, uctx_on *on)
     ctx->sp = ctx->pc = NULL;
     if (ctx->flags & FLAG_WATCHED)
         uctx_watch_leave(ctx, value, on);
-    uctx_native_jump(ctx, value, on, ctx);
+    uctx_native_jump(ctx, value, on != NULL ? on : uctx_native_pass, ctx);
 }

@@ -57,6 +57,9 @@ static inline void uctx_drop_link(struct uctx *ctx)
 UCTX_HIDDEN _Noreturn void uctx_native_leave(struct uctx *ctx, void *value,
                                              uctx_on *on);
 
+/* What is called on arrival if nothing is asked for: returns `value`. */
+UCTX_HIDDEN void *uctx_native_pass(struct uctx *from, void *value);
+
 /* The first thing in a context whose flags are not 0. */
 UCTX_HIDDEN void uctx_native_enter(struct uctx *ctx);
 

@@ -136,12 +136,6 @@ static void *land(struct uctx *from, void *landing)
     return l.on != NULL ? l.on(from, l.value) : l.value;
 }
 
-static void *pass(struct uctx *from, void *value)
-{
-    (void)from;
-    return value;
-}
-
 /* Whoever knows of the switch is told; returns what is called on arrival, and
  * in *value with what. */
 static uctx_on *leave(unsigned long flags, struct landing *l, void **value)
@@ -152,7 +146,7 @@ static uctx_on *leave(unsigned long flags, struct landing *l, void **value)
         return land;
     }
     *value = l->value;
-    return l->on != NULL ? l->on : pass;
+    return l->on != NULL ? l->on : uctx_native_pass;
 }
 
 /* The FP control words of a context that is left for the moment. */

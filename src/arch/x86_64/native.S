@@ -65,7 +65,7 @@
         .endm
 
 /* Save what the frame above needs, to go on at .Larrive: as that of the context
- * at \ctx; or as that of its link, whose sp keeps the bit of the flags. */
+ * at \ctx; or as that of its link, whose sp keeps the bit if it has one. */
         .macro  SAVE_SELF ctx
         leaq    .Larrive(%rip), %r8
         movq    %rsp, CTX_SP(\ctx)
@@ -73,12 +73,16 @@
         movq    %r8, CTX_PC(\ctx)
         .endm
 
-        .macro  SAVE_LINK
+        .macro  SAVE_LINK flagged=0
+        .if     \flagged
         movl    CTX_LINK_SP(%rdi), %r9d
-        leaq    .Larrive(%rip), %r8
         andl    $CTX_FLAGGED, %r9d
         orq     %rsp, %r9
         movq    %r9, CTX_LINK_SP(%rdi)
+        .else
+        movq    %rsp, CTX_LINK_SP(%rdi)
+        .endif
+        leaq    .Larrive(%rip), %r8
         movq    %rbp, CTX_LINK_FP(%rdi)
         movq    %r8, CTX_LINK_PC(%rdi)
         .endm
@@ -97,37 +101,40 @@
         .cfi_same_value %r15
         .endm
 
-/* Go there, `landing` bytes before where it stopped. */
-        .macro  GO      sp, fp, base, landing=0
+/* Go there: `flagged`, the second way in, and sp may have the bit; or else the
+ * first, and the carry flag is clear. */
+        .macro  GO      sp, fp, base, flagged=0
         movq    \fp(%rdi), %rbp
         .cfi_same_value %rbp
         movq    \base(%rdi), %rbx
         .cfi_same_value %rbx
+        .if     \flagged
         movq    \sp(%rdi), %r9
-        .if     \landing
-        leaq    -\landing(%rax), %rax
-        .endif
-        andq    $~CTX_FLAGGED, %r9      # and clear the carry flag
+        leaq    -LANDING(%rax), %rax
+        andq    $~CTX_FLAGGED, %r9
         movq    %r9, %rsp
+        .else
+        movq    \sp(%rdi), %rsp
+        .endif
         jmp     *%rax
         .endm
 
 /* Start the context at (rdi) or go on with it; `mark` that it was resumed. */
-        .macro  GO_SELF landing=0, mark=0
+        .macro  GO_SELF flagged=0, mark=0
         movq    CTX_PC(%rdi), %rax
         CFI_TARGET CTX_SP, CTX_FP, CTX_BASE
         .if     \mark
         movq    $0, CTX_PC(%rdi)
         .endif
-        GO      CTX_SP, CTX_FP, CTX_BASE, \landing
+        GO      CTX_SP, CTX_FP, CTX_BASE, \flagged
         .endm
 
 /* Go to who resumed it, and waits no longer. */
-        .macro  GO_LINK landing=0
+        .macro  GO_LINK flagged=0
         movq    CTX_LINK_PC(%rdi), %rax
         CFI_TARGET CTX_LINK_SP, CTX_LINK_FP, CTX_LINK_BASE
         movq    $0, CTX_LINK_PC(%rdi)
-        GO      CTX_LINK_SP, CTX_LINK_FP, CTX_LINK_BASE, \landing
+        GO      CTX_LINK_SP, CTX_LINK_FP, CTX_LINK_BASE, \flagged
         .endm
 
 /*
@@ -147,9 +154,9 @@
         .hidden uctx_native_resume
 FUNC uctx_native_resume
         PUSH_REGS
-        SAVE_LINK
+        SAVE_LINK 1
         .cfi_remember_state
-        GO_SELF LANDING, 1
+        GO_SELF 1, 1
         .cfi_restore_state
 
         endbr64                         # LANDING bytes: call rdx(rcx, rsi)
@@ -172,7 +179,7 @@ END uctx_native_resume
 FUNC uctx_native_yield
         PUSH_REGS
         SAVE_SELF %rdi
-        GO_LINK LANDING
+        GO_LINK 1
 END uctx_native_yield
 
         .globl  uctx_native_swap
@@ -183,27 +190,21 @@ FUNC uctx_native_swap
         SAVE_SELF %rdi
         xchgq   %rcx, %rdi              # rcx = from, rdi = value
         xchgq   %rdi, %rsi              # rsi = value, rdi = to
-        GO_SELF LANDING
+        GO_SELF 1
 END uctx_native_swap
 
 /*
  * void uctx_native_jump(struct uctx *ctx, void *value, uctx_on *on,
  *                       struct uctx *from);
  *
- * Goes from ctx to who resumed it, for good.  on may be NULL.
+ * Goes from ctx to who resumed it, for good; on(from, value) is called there.
  *
  *   In        rdi, rsi, rdx, rcx
  */
         .globl  uctx_native_jump
         .hidden uctx_native_jump
 FUNC uctx_native_jump
-        testq   %rdx, %rdx
-        jz      .Lplain_jump
-        .cfi_remember_state
-        GO_LINK LANDING
-        .cfi_restore_state
-.Lplain_jump:
-        GO_LINK
+        GO_LINK 1
 END uctx_native_jump
 
 /*

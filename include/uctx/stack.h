@@ -254,8 +254,9 @@ int uctx_each(int (*visit)(struct uctx *ctx, void *arg), void *arg);
 /*
  * Begin to load what a switch to `ctx` will need, for a scheduler that knows a
  * few switches ahead whom it will run: the one line of the context that all
- * switches use.  The frames are below it on a pooled stack, and the hardware
- * fetches their first line with it.
+ * switches use; on a pooled stack the first frame is in the line below.
+ * Without it a scheduler waits for each context that is in no cache: its own
+ * registers come back through that line.
  *
  * Returns   nothing.
  * Owner     nothing changes hands.

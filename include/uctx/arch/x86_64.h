@@ -17,6 +17,12 @@
  * A switch takes its time for its stores, a cycle each.  There are four: what
  * must be 0 next to a pc is stored together with it.
  *
+ * It jumps, both ways.  A call and its ret instead would not help the returns
+ * of either side, which are predicted from the other side's calls: where each
+ * side goes 2, 8 or 16 calls up and down between switches, that took 24.3, 62.6
+ * and 113.6 ns and not 22.5, 60.6 and 111.1; and 1.4 and not 1.1 where none
+ * does (Zen 4).
+ *
  * While it travels
  *
  *   rdi   the context that is started, goes on or is left by a yield

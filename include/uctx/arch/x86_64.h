@@ -83,12 +83,20 @@
     "movq %%rbp, " fp "(%%" ctx ")\n\t" \
     "movq %%rbx, " base "(%%" ctx ")\n\t"
 #define UCTX_LOAD_PC(pc) "movq " pc "(%%rdi), %%rax\n\t"
-/* The link's pc and ours, side by side: one is there, the other 0. */
-#define UCTX_SAVE_LINK_PC \
-    "movq %%r8, %%xmm0\n\tmovups %%xmm0, " UCTX_LINK_PC "(%%rdi)\n\t"
-#define UCTX_SAVE_PC                             \
-    "movq %%r8, %%xmm0\n\tpslldq $8, %%xmm0\n\t" \
-    "movups %%xmm0, " UCTX_LINK_PC "(%%rdi)\n\t"
+/* The link's pc and ours, side by side: one is there, the other 0.  In a
+ * function that uses AVX the old instructions may wait for its registers. */
+#ifdef __AVX__
+#define UCTX_PC_IN_XMM0      "vmovq %%r8, %%xmm0\n\t"
+#define UCTX_SHIFT_XMM0      "vpslldq $8, %%xmm0, %%xmm0\n\t"
+#define UCTX_STORE_XMM0(off) "vmovups %%xmm0, " off "(%%rdi)\n\t"
+#else
+#define UCTX_PC_IN_XMM0      "movq %%r8, %%xmm0\n\t"
+#define UCTX_SHIFT_XMM0      "pslldq $8, %%xmm0\n\t"
+#define UCTX_STORE_XMM0(off) "movups %%xmm0, " off "(%%rdi)\n\t"
+#endif
+#define UCTX_SAVE_LINK_PC UCTX_PC_IN_XMM0 UCTX_STORE_XMM0(UCTX_LINK_PC)
+#define UCTX_SAVE_PC \
+    UCTX_PC_IN_XMM0 UCTX_SHIFT_XMM0 UCTX_STORE_XMM0(UCTX_LINK_PC)
 
 /* Go to where rax says, with what else it needs from (rdi); `pc` is saved
  * between, when nobody looks for it any more. */

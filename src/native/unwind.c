@@ -125,7 +125,7 @@ UCTX_EXPORT int uctx_cancel(struct uctx *ctx)
 
     switch (uctx_state(ctx)) {
     case UCTX_NEW:
-        ctx->self.pc = ctx->self.sp = NULL;
+        ctx->pc = ctx->sp = NULL;
         return 0;
     case UCTX_DONE:
         return 0;
@@ -141,7 +141,7 @@ UCTX_EXPORT int uctx_cancel(struct uctx *ctx)
         globals = uctx_cxa_get_globals();
         saved = *globals;
     }
-    uctx_watch_resume_on(ctx, unwind, ctx, &uctx_native_top(ctx)->cancel);
+    uctx_watch_resume_on(ctx, unwind, ctx, &ctx->cancel);
     if (globals != NULL)
         *globals = saved;
     if (uctx_state(ctx) == UCTX_DONE)

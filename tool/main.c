@@ -16,6 +16,8 @@ static const struct command {
     const char *summary;
 } commands[] = {
     {"run", tool_run, "run a program with uctx in front of its libc"},
+    {"bench", tool_bench, "measure this machine: libc, uctx and others"},
+    {"info", tool_info, "what of this machine matters to uctx"},
 };
 
 #define N_COMMANDS (sizeof commands / sizeof *commands)

@@ -22,7 +22,7 @@
 
 /* A file that only its descriptor names; every process that we start finds it
  * through /proc. */
-static const struct uctx_report *make_report(void)
+const struct uctx_report *report_make(void)
 {
     const struct uctx_report *report;
     char path[64];
@@ -88,11 +88,19 @@ static int wait_for(pid_t child, const sigset_t *caught)
     }
 }
 
-static const char *mode_name(uint64_t mode)
+const char *report_mode(const struct uctx_report *report)
 {
-    return mode == MASK_TRACKED  ? "tracked"
-           : mode == MASK_IGNORE ? "ignore"
-                                 : "exact";
+    return report->mode == MASK_TRACKED  ? "tracked"
+           : report->mode == MASK_IGNORE ? "ignore"
+                                         : "exact";
+}
+
+const char *report_reason(const struct uctx_report *report)
+{
+    static const char *const why[] = REPORT_WHY_TEXTS;
+    size_t n = sizeof why / sizeof *why;
+
+    return why[report->reason < n ? report->reason : 0];
 }
 
 static void line(const char *label, uint64_t count, const char *note)
@@ -102,8 +110,6 @@ static void line(const char *label, uint64_t count, const char *note)
 
 static void print_report(const char *program, const struct uctx_report *report)
 {
-    static const char *const why[] = REPORT_WHY_TEXTS;
-    uint64_t reason = report->reason;
     uint64_t libc = report->saved + report->switches;
 
     if (report->processes == 0) {
@@ -111,11 +117,9 @@ static void print_report(const char *program, const struct uctx_report *report)
                 program);
         return;
     }
-    if (reason >= sizeof why / sizeof *why)
-        reason = 0;
     fprintf(stderr, "uctx: report on %s\n", program);
-    fprintf(stderr, "  %-21s %12s (%s)\n", "signal masks",
-            mode_name(report->mode), why[reason]);
+    fprintf(stderr, "  %-21s %12s (%s)\n", "signal masks", report_mode(report),
+            report_reason(report));
     line("contexts made", report->made, "");
     line("contexts saved", report->saved, "");
     line("switches", report->switches, "");
@@ -146,7 +150,7 @@ static void die_by(int sig)
 
 int report_run(const char *path, char **argv)
 {
-    const struct uctx_report *report = make_report();
+    const struct uctx_report *report = report_make();
     static const int not_ours[] = {
         SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGSEGV, SIGBUS,
         SIGFPE,  SIGILL,  SIGTRAP, SIGSYS,  SIGABRT,

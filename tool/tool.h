@@ -23,5 +23,7 @@ _Noreturn void tool_print(const char *text);
 
 /* The subcommands; argv[0] is their name. */
 int tool_run(int argc, char **argv);
+int tool_bench(int argc, char **argv);
+int tool_info(int argc, char **argv);
 
 #endif

@@ -18,16 +18,21 @@
 
 enum { N_SIGNALS = _NSIG + 1 }; /* the kernel counts from 1 */
 
-/* The program's handlers while the kernel has ours.  Whatever type the program
- * gave them, all three arguments are passed on. */
-static void *handlers[N_SIGNALS];
+/* How the program asked for its handler: some kernels give one without
+ * SA_SIGINFO less than its three arguments, or another frame. */
+enum { PLAIN, SIGINFO, N_KINDS };
+
+/* The program's handlers while the kernel has ours.  A handler of one kind is
+ * looked for among its kind, even if the program has meanwhile given one of the
+ * other: the frame is of the kind that it had when the signal was delivered. */
+static void *handlers[N_KINDS][N_SIGNALS];
 
 __attribute__((used)) UCTX_HIDDEN __typeof__(_Unwind_Reason_Code(
     int, _Unwind_Action, _Unwind_Exception_Class, struct _Unwind_Exception *,
     struct _Unwind_Context *)) uctx_handler_personality;
 
 /*
- * The unwinder asks this of each frame of on_signal() that it passes.  A thread
+ * The unwinder asks this of each frame of ours that it passes.  A thread
  * may be cancelled there by a handler that is libc's own, before the word is 0.
  */
 _Unwind_Reason_Code uctx_handler_personality(
@@ -45,10 +50,11 @@ _Unwind_Reason_Code uctx_handler_personality(
  * replace.  What was interrupted may be a call that is learning: finding 0 in
  * place of MASK_BUSY it learns nothing.
  */
-static void on_signal(int sig, siginfo_t *info, void *context)
+static inline __attribute__((always_inline)) void
+run(int kind, int sig, siginfo_t *info, void *context)
 {
     void (*handler)(int, siginfo_t *, void *) =
-        __atomic_load_n(&handlers[sig], __ATOMIC_ACQUIRE);
+        __atomic_load_n(&handlers[kind][sig], __ATOMIC_ACQUIRE);
 
     __asm__ volatile(".cfi_personality %c0, uctx_handler_personality"
                      :
@@ -61,6 +67,19 @@ static void on_signal(int sig, siginfo_t *info, void *context)
      * registers that the kernel is about to restore. */
     __asm__ volatile("");
 }
+
+/* All three arguments are passed on, whatever they are. */
+static void on_plain(int sig, siginfo_t *info, void *context)
+{
+    run(PLAIN, sig, info, context);
+}
+
+static void on_siginfo(int sig, siginfo_t *info, void *context)
+{
+    run(SIGINFO, sig, info, context);
+}
+
+static void *const ours[N_KINDS] = {(void *)on_plain, (void *)on_siginfo};
 
 /* ---- The table ----------------------------------------------------------- */
 
@@ -108,7 +127,8 @@ static void unlock_table(struct uctx_kernel_mask old)
 
 struct entry {
     struct uctx_kernel_mask mask;
-    void *before;
+    int kind;
+    void *before[N_KINDS];
 };
 
 /* A value that names no function, or one that we need not see called. */
@@ -119,28 +139,41 @@ static int stands_for_itself(void *handler)
            !uctx_mask_watched || uctx_mask_vfork != 0;
 }
 
-/* Take the table and enter the program's handler.  Returns the kernel's. */
-static void *enter(struct entry *entry, int sig, void *handler)
+/* Take the table and enter the program's handler, of the kind that the flags
+ * say.  Returns the kernel's. */
+static void *enter(struct entry *entry, int sig, void *handler,
+                   unsigned long flags)
 {
     entry->mask = lock_table();
-    entry->before = NULL;
+    entry->kind = flags & SA_SIGINFO ? SIGINFO : PLAIN;
     if (sig <= 0 || sig >= N_SIGNALS)
         return handler;
-    entry->before = handlers[sig];
+    for (int kind = 0; kind < N_KINDS; kind++)
+        entry->before[kind] = handlers[kind][sig];
     if (stands_for_itself(handler))
         return handler;
-    __atomic_store_n(&handlers[sig], handler, __ATOMIC_RELEASE);
-    return (void *)on_signal;
+    __atomic_store_n(&handlers[entry->kind][sig], handler, __ATOMIC_RELEASE);
+    return ours[entry->kind];
 }
 
 /* Release the table, as it was if the call failed.  Returns what the program
  * gave where the kernel says `old`. */
 static void *leave(struct entry *entry, int sig, int failed, void *old)
 {
-    if (failed && entry->before != NULL && uctx_mask_vfork == 0)
-        __atomic_store_n(&handlers[sig], entry->before, __ATOMIC_RELEASE);
+    int kind = entry->kind;
+
+    if (sig <= 0 || sig >= N_SIGNALS) {
+        unlock_table(entry->mask);
+        return old;
+    }
+    if (failed && entry->before[kind] != NULL && uctx_mask_vfork == 0)
+        __atomic_store_n(&handlers[kind][sig], entry->before[kind],
+                         __ATOMIC_RELEASE);
     unlock_table(entry->mask);
-    return old == (void *)on_signal ? entry->before : old;
+    for (kind = 0; kind < N_KINDS; kind++)
+        if (old == ours[kind])
+            return entry->before[kind];
+    return old;
 }
 
 /* ---- The functions ------------------------------------------------------- */
@@ -159,7 +192,8 @@ int uctx_our_sigaction(int sig, const struct sigaction *act,
         new = *act;
     if (old != NULL)
         was = *old;
-    handler = enter(&entry, sig, (void *)new.sa_sigaction);
+    handler = enter(&entry, sig, (void *)new.sa_sigaction,
+                    (unsigned long)new.sa_flags);
     new.sa_sigaction = handler;
     result = uctx_real.sigaction(sig, act != NULL ? &new : NULL, &was);
     handler = leave(&entry, sig, result != 0, (void *)was.sa_sigaction);
@@ -185,7 +219,7 @@ static sighandler_t install(sighandler_t (*real)(int, sighandler_t), int sig,
     struct entry entry;
     sighandler_t old;
 
-    old = real(sig, enter(&entry, sig, (void *)handler));
+    old = real(sig, enter(&entry, sig, (void *)handler, 0));
     return leave(&entry, sig, old == SIG_ERR, (void *)old);
 }
 
@@ -305,7 +339,7 @@ long uctx_interpose_raw_sigaction(const long a[6])
         errno = err;
         new = *act;
     }
-    new.handler = enter(&entry, sig, new.handler);
+    new.handler = enter(&entry, sig, new.handler, new.flags);
     result = uctx_real.syscall(SYS_rt_sigaction, sig, act != NULL ? &new : NULL,
                                old, a[3]);
     handler = leave(&entry, sig, result != 0 && errno != EFAULT,

@@ -14,6 +14,10 @@
 #define PLACE(reg) offsetof(ucontext_t, uc_mcontext.gregs[reg])
 #define PLACES_PC  PLACE(REG_RIP)
 
+/* The frame record, if the ABI has one, of a function with this frame
+ * pointer: that of the caller, and the return address. */
+#define PLACES_RECORD(fp) ((uintptr_t *)(fp))
+
 static const struct {
     const char *name;
     size_t at;

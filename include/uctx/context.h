@@ -314,6 +314,8 @@ UCTX_INLINE void *uctx_swap_on(struct uctx *from, struct uctx *to, uctx_on *on,
 #elif !defined UCTX_NO_INLINE && defined __GNUC__
 #if defined __x86_64__ && !defined __ILP32__ && defined __SSE2__
 #include <uctx/arch/x86_64.h>
+#elif defined __riscv && __riscv_xlen == 64 && !defined __riscv_e
+#include <uctx/arch/riscv.h>
 #endif
 #endif
 

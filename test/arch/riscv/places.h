@@ -24,6 +24,11 @@
  * and the return address. */
 #define PLACES_RECORD(fp) ((uintptr_t *)(fp)-2)
 
+/* The bytes of uc_mcontext that a handler's frame has: qemu-user 7.2 leaves out
+ * what comes after fcsr. */
+#define PLACES_IN_FRAME \
+    (32 * sizeof(long) + sizeof(struct __riscv_mc_d_ext_state))
+
 static const struct {
     const char *name;
     size_t at;

@@ -51,20 +51,20 @@
 #endif
 
 /*
- * Save at `at`, and s1 at `base`, and clear the target's pc, which says that it
- * runs, or make of its frame record that of nobody.  The target's s1 is at
- * a0 + `to`; ours, when we arrive, at a0 + `from`.
+ * Save at `sp`, `fp` and `pc`, and s1 at `base`; `clear` the target's pc, which
+ * says that it runs, or make of its frame record that of nobody.  `target` is
+ * UCTX_CFI_TARGET(its s1, from a0); ours, when we arrive, is at `back`.
  */
-#define UCTX_SWITCH(sp, fp, pc, base, clear, to, from)                 \
-    "lla t0, 1f\n\t"                                                   \
-    "sd sp, " sp "\n\t"                                                \
-    "sd s0, " fp "\n\t"                                                \
-    "sd s1, " base "\n\t"                                              \
-    "sd t0, " pc "\n\t"                                                \
-    "ld t2, 16(a0)\n\t" UCTX_CFI_TARGET(                               \
-        to) "ld s0, 8(a0)\n\t" UCTX_CFI_LOADED clear "ld sp, (a0)\n\t" \
-            "jr t2\n\t" UCTX_CFI_ARRIVED "1:\n\t"                      \
-            "ld s1, " from "(a0)"
+#define UCTX_SWITCH(sp, fp, pc, base, target, clear, back)              \
+    "lla t0, 1f\n\t"                                                    \
+    "sd sp, " sp "\n\t"                                                 \
+    "sd s0, " fp "\n\t"                                                 \
+    "sd s1, " base "\n\t"                                               \
+    "sd t0, " pc "\n\t"                                                 \
+    "ld t2, 16(a0)\n\t" target "ld s0, 8(a0)\n\t" UCTX_CFI_LOADED clear \
+    "ld sp, (a0)\n\t"                                                   \
+    "jr t2\n\t" UCTX_CFI_ARRIVED "nop\n" /* so that pc - 1 is ours */   \
+    "1:\tld s1, " back
 
 #define UCTX_CLEAR_PC "sd zero, 16(a0)\n\t"
 #define UCTX_CLEAR_RECORD \
@@ -109,7 +109,8 @@ UCTX_INLINE void *uctx_resume(struct uctx *ctx, void *value)
         register struct uctx *from __asm__("a3");
 
         __asm__ volatile(UCTX_SWITCH("32(a0)", "40(a0)", "48(a0)", "64(a0)",
-                                     UCTX_CLEAR_PC, "56", "32")
+                                     UCTX_CFI_TARGET("56"), UCTX_CLEAR_PC,
+                                     "32(a0)")
                          : "+r"(at), "+r"(passed), "+r"(on), "=r"(from)
                          :
                          : UCTX_CLOBBERS, "a4");
@@ -128,12 +129,12 @@ UCTX_INLINE void *uctx_yield(struct uctx *self, void *value)
         register uctx_on *on __asm__("a2") = NULL;
         register struct uctx *from __asm__("a3");
 
-        __asm__ volatile(UCTX_SWITCH("-32(a0)", "-24(a0)", "-16(a0)", "24(a0)",
-                                     UCTX_CLEAR_RECORD, "32", "56")
-                         : "+r"(at), "+r"(passed), "+r"(on), "=r"(from),
-                           "+r"(nobody)
-                         :
-                         : UCTX_CLOBBERS);
+        __asm__ volatile(
+            UCTX_SWITCH("-32(a0)", "-24(a0)", "-16(a0)", "24(a0)",
+                        UCTX_CFI_TARGET("32"), UCTX_CLEAR_RECORD, "56(a0)")
+            : "+r"(at), "+r"(passed), "+r"(on), "=r"(from), "+r"(nobody)
+            :
+            : UCTX_CLOBBERS);
         return __builtin_expect(on != NULL, 0) ? on(from, passed) : passed;
     }
 }
@@ -148,7 +149,7 @@ UCTX_INLINE void *uctx_swap_point(struct uctx *left, struct uctx *to,
     register struct uctx *from __asm__("a3") = left;
 
     __asm__ volatile(UCTX_SWITCH("(a3)", "8(a3)", "16(a3)", "56(a3)",
-                                 UCTX_CLEAR_PC, "56", "56")
+                                 UCTX_CFI_TARGET("56"), UCTX_CLEAR_PC, "56(a0)")
                      : "+r"(at), "+r"(passed), "+r"(on), "+r"(from)
                      :
                      : UCTX_CLOBBERS, "a4");

@@ -147,7 +147,7 @@ FUNC uctx_native_switch
         .cfi_remember_state
         LOAD_POINT
         .cfi_restore_state
-
+        nop                             # so that pc - 1 is ours
 .Larrive:
         mv      a0, a1
         beqz    a2, .Lreturn

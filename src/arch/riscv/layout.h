@@ -72,8 +72,10 @@
  * What a kernel that knows of extensions makes of the last 12 bytes, all 0 on
  * others: a word that is 0, and the header of the first extension's state,
  * which lies behind the struct.  Ours is V's: vstart, vl, vtype, vcsr, vlenb,
- * a pointer to the registers, and these.
+ * a pointer to the registers, and these.  Frames of qemu-user 7.2 end before:
+ * they are read only where uctx_posix_has_v.
  */
+#define UC_KERNEL_END      0x2b8 /* of what each frame has: D's state */
 #define UC_KERNEL_RESERVED (UC_SIZE - 12)
 #define UC_KERNEL_MAGIC    (UC_SIZE - 8)
 #define UC_KERNEL_MORE     (UC_SIZE - 4) /* bytes, this header's 8 included */

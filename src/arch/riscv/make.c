@@ -19,12 +19,22 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <ucontext.h>
 
 #include "arch.h"
 #include "layout.h"
 
 #define REGISTER_ARGS 8
+
+/* The kernel knows of V: a handler's frame may have its state. */
+UCTX_HIDDEN extern unsigned char uctx_posix_has_v;
+unsigned char uctx_posix_has_v;
+
+__attribute__((constructor(101))) static void ask_for_v(void)
+{
+    uctx_posix_has_v = getauxval(AT_HWCAP) >> ('V' - 'A') & 1;
+}
 
 static int find_stack_pointer(const stack_t *stack, int n_args, uintptr_t *sp)
 {

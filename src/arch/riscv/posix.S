@@ -406,6 +406,8 @@ sort_out:
         srliw   t4, t4, 8
         bnez    t4, .Lnobodys
 #endif
+        lbu     t4, uctx_posix_has_v
+        beqz    t4, .Lkernels
         lw      t4, UC_KERNEL_MAGIC(t1)
         li      t3, MAGIC_V
         bne     t4, t3, .Lkernels
@@ -674,30 +676,36 @@ resume_kernel_frame:
         sb      a0, uctx_posix_used, a1
         mv      t5, sp
         .cfi_def_cfa_register t5
-        li      a2, UC_KERNEL_MAGIC     # up to the end of its extensions,
+        li      a2, UC_KERNEL_END       # how much there is to copy, and
+        li      a3, UC_SIZE             # how long the copy is
+        lbu     t6, uctx_posix_has_v
+        beqz    t6, .Lsize_known
         lw      t6, UC_KERNEL_MAGIC(t1)
         li      a0, MAGIC_V
-        xor     t6, t6, a0              # (t6 = 0: V is one of them)
-        bnez    t6, .Lno_extension
+        sub     t6, t6, a0
+        seqz    t6, t6
+        beqz    t6, .Lsize_known
         lwu     a0, UC_KERNEL_MORE(t1)
-        add     a2, a2, a0
-.Lno_extension:
-        addi    a0, a2, SIGINFO_SIZE + 8 + 15
+        addi    a2, a0, UC_KERNEL_MAGIC
+        addi    a3, a2, 8
+.Lsize_known:
+        addi    a0, a3, SIGINFO_SIZE + 15
         andi    a0, a0, -16
         sub     sp, sp, a0
         addi    a0, sp, SIGINFO_SIZE
+        add     a3, a3, a0
         add     a2, a2, a0
         mv      a1, t1
 .Lcopy:
-        ld      a3, (a1)
-        sd      a3, (a0)
+        ld      a4, (a1)
+        sd      a4, (a0)
         addi    a1, a1, 8
         addi    a0, a0, 8
         bltu    a0, a2, .Lcopy
-        sd      zero, (a0)              # and no more of them
         addi    a0, sp, SIGINFO_SIZE
         sw      zero, UC_KERNEL_RESERVED(a0)
-        bnez    t6, .Lno_v
+        sd      zero, -8(a3)            # and there is no other extension
+        beqz    t6, .Lno_v
         addi    a1, a0, UC_KERNEL_V_REGS
         sd      a1, UC_KERNEL_V_DATA(a0)
         .4byte  VSETVLI                 # a thread has V once it has used it

@@ -84,6 +84,9 @@
 #define UC_KERNEL_V_REGS   (UC_KERNEL_V + 48)
 #define MAGIC_V            0x53465457
 
+/* The thread pointer is one of the registers in a frame: see arch.h. */
+#define TP_IN_FRAME 1
+
 #define SIGINFO_SIZE 128 /* before ucontext_t in a signal frame */
 
 /*

@@ -196,7 +196,7 @@
  *
  * Between the two last instructions the address may become that of another
  * thread's word: a handler interrupts us, and the context that it received is
- * resumed elsewhere.  resume_kernel_frame() knows, and makes us begin again.
+ * resumed elsewhere.  ADOPT knows, and makes us begin again.
  */
         .p2align 5
         .type   load_ledger, %function
@@ -655,6 +655,25 @@ FUNC setcontext
         tail    uctx_posix_fail
 END setcontext
 
+/* Let the kernel's frame at (a0) go on in this thread, whichever it came from.
+ * Clobbers a1 and a2. */
+        .macro  ADOPT
+        sd      tp, UC_TP(a0)
+        lla     a1, .Lload_ledger
+        ld      a2, UC_PC(a0)
+        bne     a1, a2, .Ladopted\@
+        lla     a1, load_ledger
+        sd      a1, UC_PC(a0)
+.Ladopted\@:
+        .endm
+
+/* void uctx_posix_adopt(ucontext_t *frame); see arch.h. */
+        .hidden uctx_posix_adopt
+FUNC uctx_posix_adopt
+        ADOPT
+        ret
+END uctx_posix_adopt
+
 /*
  * Resume the context that the kernel handed to a signal handler, every
  * register of it: only rt_sigreturn can.
@@ -711,15 +730,7 @@ resume_kernel_frame:
         .4byte  VSETVLI                 # a thread has V once it has used it
 .Lno_v:
 
-        # The thread that goes on is this one, whichever was interrupted.
-        sd      tp, UC_TP(a0)
-        lla     a1, .Lload_ledger
-        ld      a2, UC_PC(a0)
-        bne     a1, a2, .Lledger_done
-        lla     a1, load_ledger
-        sd      a1, UC_PC(a0)
-.Lledger_done:
-
+        ADOPT
         # The alternate stack belongs to the thread, not to the context: give
         # the call a mode that it must refuse, which it does in silence.  Where
         # the kernel disarmed it for the handler, let it arm it again.

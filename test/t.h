@@ -127,6 +127,13 @@ T_UNUSED static uint64_t t_random(void)
 #define T_INTERNAL (T_SIGBIT(32) | T_SIGBIT(33) | T_SIGBIT(34))
 #endif
 
+/* What nobody can block here beside SIGKILL and SIGSTOP: qemu-user 7.2 keeps
+ * the last two signals for itself. */
+T_UNUSED static uint64_t t_never_blocked(void)
+{
+    return t_often(20) < 20 ? T_SIGBIT(63) | T_SIGBIT(64) : 0;
+}
+
 /* The signals this thread blocks, 1 to 64, as the kernel has it. */
 T_UNUSED static uint64_t t_kernel_mask(void)
 {

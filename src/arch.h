@@ -49,10 +49,10 @@ UCTX_HIDDEN int uctx_mask_replace(uint64_t word, uint64_t by);
 
 /*
  * Where a frame of the kernel's holds the thread pointer (TP_IN_FRAME in
- * layout.h): make it this thread's, since the handler that got it may have been
- * resumed on another one, and is about to return.
+ * layout.h): return from the handler that got `frame`, to this thread, on which
+ * it may not have begun.
  */
-UCTX_HIDDEN void uctx_posix_adopt(ucontext_t *frame);
+UCTX_HIDDEN _Noreturn void uctx_posix_return(ucontext_t *frame);
 
 /* Not 0 once getcontext has saved into a struct that was not ours before, or a
  * signal handler's context was resumed: no program gets by without either.

@@ -55,10 +55,10 @@ static void on_signal(int sig, siginfo_t *info, void *context)
                      : "i"(PERSONALITY_ENCODING));
     uctx_mask_store(0);
     handler(sig, info, context);
-#ifdef TP_IN_FRAME
-    uctx_posix_adopt(context);
-#endif
     uctx_mask_store(0);
+#ifdef TP_IN_FRAME
+    uctx_posix_return(context);
+#endif
 }
 
 /* ---- The table ----------------------------------------------------------- */

@@ -37,6 +37,7 @@
 /* DWARF register numbers, psABI "Dwarf Register Numbers": x0 to x31, f0 to
  * f31. */
 #define DW_RA  1
+#define DW_SP  2
 #define DW_T1  6
 #define DW_S0  8
 #define DW_S2  18
@@ -104,20 +105,21 @@
 #endif
         .endm
 
-/* From here on the frame above is the one that *t1 describes. */
-        .macro  CFI_TARGET
-        CFI_CFA_SAVED_AT DW_T1, UC_SP
-        CFI_SAVED_AT DW_RA, DW_T1, UC_PC
-        CFI_SAVED_AT DW_S0, DW_T1, UC_S0
-        CFI_SAVED_AT DW_S0 + 1, DW_T1, UC_S1
+/* From here on the frame above is the one that *t1 describes, or what lies at
+ * `at` above another register. */
+        .macro  CFI_TARGET base=DW_T1, at=0
+        CFI_CFA_SAVED_AT \base, \at + UC_SP
+        CFI_SAVED_AT DW_RA, \base, \at + UC_PC
+        CFI_SAVED_AT DW_S0, \base, \at + UC_S0
+        CFI_SAVED_AT DW_S0 + 1, \base, \at + UC_S1
         .irp    i, FROM_2
-        CFI_SAVED_AT DW_S2 + \i - 2, DW_T1, UC_S2 + 8 * (\i - 2)
+        CFI_SAVED_AT DW_S2 + \i - 2, \base, \at + UC_S2 + 8 * (\i - 2)
         .endr
 #ifdef FP_SIZE
-        CFI_SAVED_AT DW_FS0, DW_T1, UC_FS0
-        CFI_SAVED_AT DW_FS0 + 1, DW_T1, UC_FS0 + FP_SIZE
+        CFI_SAVED_AT DW_FS0, \base, \at + UC_FS0
+        CFI_SAVED_AT DW_FS0 + 1, \base, \at + UC_FS0 + FP_SIZE
         .irp    i, FROM_2
-        CFI_SAVED_AT DW_FS2 + \i - 2, DW_T1, UC_FS2 + FP_SIZE * (\i - 2)
+        CFI_SAVED_AT DW_FS2 + \i - 2, \base, \at + UC_FS2 + FP_SIZE * (\i - 2)
         .endr
 #endif
         .endm
@@ -196,7 +198,7 @@
  *
  * Between the two last instructions the address may become that of another
  * thread's word: a handler interrupts us, and the context that it received is
- * resumed elsewhere.  ADOPT knows, and makes us begin again.
+ * resumed elsewhere.  GO_ON_HERE knows, and makes us begin again.
  */
         .p2align 5
         .type   load_ledger, %function
@@ -655,24 +657,58 @@ FUNC setcontext
         tail    uctx_posix_fail
 END setcontext
 
-/* Let the kernel's frame at (a0) go on in this thread, whichever it came from.
- * Clobbers a1 and a2. */
-        .macro  ADOPT
-        sd      tp, UC_TP(a0)
-        lla     a1, .Lload_ledger
+/*
+ * Go on at the kernel's frame at sp, in this thread, whichever it came from.
+ * Whoever interrupts this may let it go on in another thread: GO_ON_HERE makes
+ * it begin again.
+ */
+#define GO_ON_SIZE 8
+
+        .p2align 5
+        .type   go_on, %function
+go_on:
+        .cfi_startproc
+        .cfi_signal_frame
+        CFI_TARGET DW_SP, SIGINFO_SIZE
+        .option push
+        .option norvc
+        nop                             # so that the byte before is ours
+.Lgo_on:
+        sd      tp, SIGINFO_SIZE + UC_TP(sp)
+        li      a7, SYS_rt_sigreturn
+        .if     . - .Lgo_on - GO_ON_SIZE
+        .error  "GO_ON_SIZE is not the distance to the call"
+        .endif
+        ecall
+        .option pop
+        unimp                           # it does not return
+        .cfi_endproc
+        .size   go_on, . - go_on
+
+/* Make what the frame at (a0) interrupted begin again if it is to load or to
+ * store something of the thread that it was in.  Clobbers a1, a2 and a3. */
+        .macro  GO_ON_HERE
         ld      a2, UC_PC(a0)
-        bne     a1, a2, .Ladopted\@
         lla     a1, load_ledger
+        lla     a3, .Lload_ledger
+        beq     a2, a3, .Lagain\@
+        lla     a1, .Lgo_on
+        sub     a2, a2, a1
+        li      a3, GO_ON_SIZE
+        bgtu    a2, a3, .Lanywhere\@
+.Lagain\@:
         sd      a1, UC_PC(a0)
-.Ladopted\@:
+.Lanywhere\@:
         .endm
 
-/* void uctx_posix_adopt(ucontext_t *frame); see arch.h. */
-        .hidden uctx_posix_adopt
-FUNC uctx_posix_adopt
-        ADOPT
-        ret
-END uctx_posix_adopt
+/* void uctx_posix_return(ucontext_t *frame); see arch.h. */
+        .hidden uctx_posix_return
+FUNC uctx_posix_return
+        GO_ON_HERE
+        addi    sp, a0, -SIGINFO_SIZE
+        CFI_TARGET DW_SP, SIGINFO_SIZE
+        j       .Lgo_on
+END uctx_posix_return
 
 /*
  * Resume the context that the kernel handed to a signal handler, every
@@ -730,7 +766,7 @@ resume_kernel_frame:
         .4byte  VSETVLI                 # a thread has V once it has used it
 .Lno_v:
 
-        ADOPT
+        GO_ON_HERE
         # The alternate stack belongs to the thread, not to the context: give
         # the call a mode that it must refuse, which it does in silence.  Where
         # the kernel disarmed it for the handler, let it arm it again.
@@ -750,9 +786,7 @@ resume_kernel_frame:
         mv      t1, t5
         .cfi_def_cfa_register t1
         LEDGER_REPLACE zero
-        li      a7, SYS_rt_sigreturn
-        ecall
-        unimp                           # it does not return
+        j       .Lgo_on
         .cfi_endproc
         .size   resume_kernel_frame, . - resume_kernel_frame
 

@@ -160,8 +160,9 @@ int tool_run(int argc, char **argv)
     int first = parse(argc, argv, &options);
     char *path = program_find(argv[first]);
     char *needed = program_inspect(path);
-    char *library = find_library(options.report ? "libuctx_posix_report.so"
-                                                : "libuctx_posix.so");
+    char *library =
+        find_library(options.report ? "libuctx_posix_report.so." UCTX_SOVERSION
+                                    : "libuctx_posix.so." UCTX_SOVERSION);
     char *preload = preload_list(needed != NULL ? needed : "", library);
     char pid[16];
 

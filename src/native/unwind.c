@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <unwind.h>
 
+static const void *const keep __attribute__((used)) = uctx_debug;
+
 /* The C++ runtime's, if there is one: libstdc++ and libc++abi agree on
  * these. */
 void *uctx_cxa_begin_catch(void *exception) __asm__("__cxa_begin_catch")
@@ -123,7 +125,7 @@ UCTX_EXPORT int uctx_cancel(struct uctx *ctx)
 
     switch (uctx_state(ctx)) {
     case UCTX_NEW:
-        ctx->self.pc = ctx->self.sp = NULL;
+        ctx->pc = ctx->sp = NULL;
         return 0;
     case UCTX_DONE:
         return 0;
@@ -139,7 +141,7 @@ UCTX_EXPORT int uctx_cancel(struct uctx *ctx)
         globals = uctx_cxa_get_globals();
         saved = *globals;
     }
-    uctx_watch_resume_on(ctx, unwind, ctx, &uctx_native_top(ctx)->cancel);
+    uctx_watch_resume_on(ctx, unwind, ctx, &ctx->cancel);
     if (globals != NULL)
         *globals = saved;
     if (uctx_state(ctx) == UCTX_DONE)

@@ -110,7 +110,8 @@ extern UCTX_HIDDEN int uctx_mask_watched;
     UCTX_HIDDEN __attribute__((tls_model("initial-exec"))) _Thread_local
 extern UCTX_THREAD_LOCAL uint64_t uctx_mask_word;
 
-/* How many vfork children run with this thread's thread-locals: it waits. */
+/* How many vfork children run with this thread's thread-locals: it waits, and
+ * its word is not known. */
 extern UCTX_THREAD_LOCAL int uctx_mask_vfork;
 
 /* Choose the mode, once: what UCTX_SIGMASK asks for if it can be had, else

@@ -7,6 +7,3 @@ for word in $({ "$uctx" --help; "$uctx" run --help; } |
     expect_eq "$(grep -c -e "Fl Fl.* $word\|Fl Fl $word" "$page" |
         sed 's/[1-9][0-9]*/some/')" some "what the manual has of --$word"
 done
-command -v mandoc >/dev/null || skip "no mandoc (package mandoc)"
-try mandoc -T lint "$page"
-expect_eq "$(grep -v 'outdated mandoc.db' "$tmp/out" || :)" "" "complaints"

@@ -6,6 +6,8 @@
  * Build: LINK shared libc whole LIBS dl
  * Build: FLAGS -Wno-deprecated-declarations -Wno-nonnull
  * Build: NOT_UNDER valgrind tsan
+ * ThreadSanitizer answers for libc: with SIGKILL and SIGSTOP in a mask, without
+ * what siginterrupt() changed, and it takes SIG_ERR.
  */
 #include <sys/syscall.h>
 

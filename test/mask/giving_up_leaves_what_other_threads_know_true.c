@@ -6,6 +6,7 @@
  *
  * Build: LINK whole LIBS dl
  * Build: NOT_UNDER asan tsan valgrind
+ * A sanitizer's runtime makes the mode exact, where nothing is known.
  */
 #include <sched.h>
 #include <sys/wait.h>

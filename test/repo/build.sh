@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Two builds of the same tree in different folders give the same libraries.
-# Build: LABELS long TIMEOUT 120
+# Build: LABELS long TIMEOUT 300
 . "$SOURCE/test/t.sh"
 need_plain_build
 case "$(cached CMAKE_C_FLAGS)" in

@@ -15,7 +15,7 @@
  *
  * While it travels
  *
- *   a0   where the target is saved, and so, on arrival, where we were
+ *   a0   the context that is started, goes on or is left by a yield
  *   a1   the value
  *   a2   a function to call on arrival, or NULL, and
  *   a3   its first argument
@@ -33,45 +33,54 @@
 
 #include <uctx/context.h>
 
+/* Where struct uctx keeps what. */
+#define UCTX_LINK_SP   "0"
+#define UCTX_LINK_FP   "8"
+#define UCTX_LINK_PC   "16"
+#define UCTX_PC        "24"
+#define UCTX_FP        "32"
+#define UCTX_SP        "40"
+#define UCTX_BASE      "48"
+#define UCTX_LINK_BASE "56"
+
 #ifdef __GCC_HAVE_DWARF2_CFI_ASM
-/* The frame above is the one that (a0) describes: CFA = *(a0 + 0), s0 at
- * a0 + 8, s1 at a0 + base, pc in t2. */
-#define UCTX_CFI_TARGET(base)                    \
-    ".cfi_remember_state\n\t"                    \
-    ".cfi_escape 0x0f, 3, 0x7a, 0, 0x06\n\t"     \
-    ".cfi_escape 0x10, 8, 2, 0x7a, 8\n\t"        \
-    ".cfi_escape 0x10, 9, 2, 0x7a, " base "\n\t" \
+/* The frame above is the one whose sp, fp and base are at (a0), and whose pc
+ * is in t2. */
+#define UCTX_CFI_TARGET(sp, fp, base)             \
+    ".cfi_remember_state\n\t"                     \
+    ".cfi_escape 0x0f, 3, 0x7a, " sp ", 0x06\n\t" \
+    ".cfi_escape 0x10, 8, 2, 0x7a, " fp "\n\t"    \
+    ".cfi_escape 0x10, 9, 2, 0x7a, " base "\n\t"  \
     ".cfi_register 1, 7\n\t"
-#define UCTX_CFI_LOADED  ".cfi_same_value 8\n\t"
-#define UCTX_CFI_ARRIVED ".cfi_restore_state\n\t"
+#define UCTX_CFI_LOADED(n) ".cfi_same_value " n "\n\t"
+#define UCTX_CFI_ARRIVED   ".cfi_restore_state\n\t"
 #else
-#define UCTX_CFI_TARGET(base)
-#define UCTX_CFI_LOADED
+#define UCTX_CFI_TARGET(sp, fp, base)
+#define UCTX_CFI_LOADED(n)
 #define UCTX_CFI_ARRIVED
 #endif
 
-/*
- * Save at `sp`, `fp` and `pc`, and s1 at `base`; `clear` the target's pc, which
- * says that it runs, or make of its frame record that of nobody.  `target` is
- * UCTX_CFI_TARGET(its s1, from a0); ours, when we arrive, is at `back`.
- */
-#define UCTX_SWITCH(sp, fp, pc, base, target, clear, back)              \
-    "lla t0, 1f\n\t"                                                    \
-    "sd sp, " sp "\n\t"                                                 \
-    "sd s0, " fp "\n\t"                                                 \
-    "sd s1, " base "\n\t"                                               \
-    "sd t0, " pc "\n\t"                                                 \
-    "ld t2, 16(a0)\n\t" target "ld s0, 8(a0)\n\t" UCTX_CFI_LOADED clear \
-    "ld sp, (a0)\n\t"                                                   \
-    "jr t2\n\t" UCTX_CFI_ARRIVED "nop\n" /* so that pc - 1 is ours */   \
-    "1:\tld s1, " back
+#define UCTX_SAVE(ctx, sp, fp, pc, base) \
+    "lla t0, 1f\n\t"                     \
+    "sd sp, " sp "(" ctx ")\n\t"         \
+    "sd s0, " fp "(" ctx ")\n\t"         \
+    "sd s1, " base "(" ctx ")\n\t"       \
+    "sd t0, " pc "(" ctx ")\n\t"
 
-#define UCTX_CLEAR_PC "sd zero, 16(a0)\n\t"
-#define UCTX_CLEAR_RECORD \
-    "ld t3, (a4)\n\t"     \
-    "ld t4, 8(a4)\n\t"    \
-    "sd t3, 8(a0)\n\t"    \
-    "sd t4, 16(a0)\n\t"
+/* Go on at (a0); `clear` its pc, when nobody looks for it any more. */
+#define UCTX_LOAD(reg, at) "ld " reg ", " at "(a0)\n\t"
+#define UCTX_GO(sp, fp, pc, base, clear)                                 \
+    UCTX_LOAD("t2", pc)                                                  \
+    UCTX_CFI_TARGET(sp, fp, base)                                        \
+    clear UCTX_LOAD("s0", fp) UCTX_CFI_LOADED("8") UCTX_LOAD("s1", base) \
+        UCTX_CFI_LOADED("9")                                             \
+            UCTX_LOAD("sp", sp) "jr t2\n\t" UCTX_CFI_ARRIVED             \
+                                "nop\n" /* so that pc - 1 is ours */     \
+                                "1:"
+#define UCTX_CLEAR(pc) "sd zero, " pc "(a0)\n\t"
+
+/* Its flags ask for a call. */
+#define UCTX_FLAGGED(ctx) (((size_t)(ctx)->link_sp & 1) != 0)
 
 #ifdef __riscv_flen
 #define UCTX_CLOBBER_FP                                                       \
@@ -92,83 +101,77 @@
 #define UCTX_CLOBBER_V
 #endif
 
-/* But for a0 to a4. */
-#define UCTX_CLOBBERS                                                     \
-    "memory", "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a5", "a6", \
-        "a7", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10",      \
+/* But for a0 to a3. */
+#define UCTX_CLOBBERS                                                      \
+    "memory", "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a4", "a5",  \
+        "a6", "a7", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", \
         "s11" UCTX_CLOBBER_FP UCTX_CLOBBER_V
 
 UCTX_INLINE void *uctx_resume(struct uctx *ctx, void *value)
 {
-    if (__builtin_expect(ctx->flags != 0, 0))
+    if (__builtin_expect(UCTX_FLAGGED(ctx), 0))
         return uctx_watched_resume(ctx, value);
     {
-        register struct uctx_point *at __asm__("a0") = &ctx->self;
+        register struct uctx *at __asm__("a0") = ctx;
         register void *passed __asm__("a1") = value;
         register uctx_on *on __asm__("a2") = NULL;
         register struct uctx *from __asm__("a3");
 
-        __asm__ volatile(UCTX_SWITCH("32(a0)", "40(a0)", "48(a0)", "64(a0)",
-                                     UCTX_CFI_TARGET("56"), UCTX_CLEAR_PC,
-                                     "32(a0)")
+        __asm__ volatile(UCTX_SAVE("a0", UCTX_LINK_SP, UCTX_LINK_FP,
+                                   UCTX_LINK_PC, UCTX_LINK_BASE)
+                             UCTX_GO(UCTX_SP, UCTX_FP, UCTX_PC, UCTX_BASE,
+                                     UCTX_CLEAR(UCTX_PC))
                          : "+r"(at), "+r"(passed), "+r"(on), "=r"(from)
                          :
-                         : UCTX_CLOBBERS, "a4");
+                         : UCTX_CLOBBERS);
         return __builtin_expect(on != NULL, 0) ? on(from, passed) : passed;
     }
 }
 
 UCTX_INLINE void *uctx_yield(struct uctx *self, void *value)
 {
-    if (__builtin_expect(self->flags != 0, 0))
+    if (__builtin_expect(UCTX_FLAGGED(self), 0))
         return uctx_watched_yield(self, value);
     {
-        register void *const *nobody __asm__("a4") = uctx_nobody;
-        register struct uctx_point *at __asm__("a0") = &self->link;
+        register struct uctx *at __asm__("a0") = self;
         register void *passed __asm__("a1") = value;
         register uctx_on *on __asm__("a2") = NULL;
         register struct uctx *from __asm__("a3");
 
-        __asm__ volatile(
-            UCTX_SWITCH("-32(a0)", "-24(a0)", "-16(a0)", "24(a0)",
-                        UCTX_CFI_TARGET("32"), UCTX_CLEAR_RECORD, "56(a0)")
-            : "+r"(at), "+r"(passed), "+r"(on), "=r"(from), "+r"(nobody)
-            :
-            : UCTX_CLOBBERS);
+        __asm__ volatile(UCTX_SAVE("a0", UCTX_SP, UCTX_FP, UCTX_PC, UCTX_BASE)
+                             UCTX_GO(UCTX_LINK_SP, UCTX_LINK_FP, UCTX_LINK_PC,
+                                     UCTX_LINK_BASE, UCTX_CLEAR(UCTX_LINK_PC))
+                         : "+r"(at), "+r"(passed), "+r"(on), "=r"(from)
+                         :
+                         : UCTX_CLOBBERS);
         return __builtin_expect(on != NULL, 0) ? on(from, passed) : passed;
     }
 }
 
-/* Both ways to swap: `on` is NULL in the first. */
-UCTX_INLINE void *uctx_swap_point(struct uctx *left, struct uctx *to,
-                                  uctx_on *call, void *value)
+/* The second test: it yielded, and so its link is not that of nobody yet. */
+UCTX_INLINE void *uctx_swap_on(struct uctx *from, struct uctx *to, uctx_on *on,
+                               void *value)
 {
-    register struct uctx_point *at __asm__("a0") = &to->self;
-    register void *passed __asm__("a1") = value;
-    register uctx_on *on __asm__("a2") = call;
-    register struct uctx *from __asm__("a3") = left;
+    if (__builtin_expect(UCTX_FLAGGED(from) || to->link_pc == NULL, 0))
+        return uctx_watched_swap_on(from, to, on, value);
+    {
+        register struct uctx *at __asm__("a0") = to;
+        register void *passed __asm__("a1") = value;
+        register uctx_on *call __asm__("a2") = on;
+        register struct uctx *left __asm__("a3") = from;
 
-    __asm__ volatile(UCTX_SWITCH("(a3)", "8(a3)", "16(a3)", "56(a3)",
-                                 UCTX_CFI_TARGET("56"), UCTX_CLEAR_PC, "56(a0)")
-                     : "+r"(at), "+r"(passed), "+r"(on), "+r"(from)
-                     :
-                     : UCTX_CLOBBERS, "a4");
-    return __builtin_expect(on != NULL, 0) ? on(from, passed) : passed;
+        __asm__ volatile(UCTX_SAVE("a3", UCTX_SP, UCTX_FP, UCTX_PC, UCTX_BASE)
+                             UCTX_GO(UCTX_SP, UCTX_FP, UCTX_PC, UCTX_BASE, "")
+                         : "+r"(at), "+r"(passed), "+r"(call), "+r"(left)
+                         :
+                         : UCTX_CLOBBERS);
+        return __builtin_expect(call != NULL, 0) ? call(left, passed) : passed;
+    }
 }
 
 UCTX_INLINE void *uctx_swap(struct uctx *from, struct uctx *to, void *value)
 {
-    if (__builtin_expect(from->flags != 0, 0))
-        return uctx_watched_swap(from, to, value);
-    return uctx_swap_point(from, to, NULL, value);
-}
-
-UCTX_INLINE void *uctx_swap_on(struct uctx *from, struct uctx *to, uctx_on *on,
-                               void *value)
-{
-    if (__builtin_expect(from->flags != 0, 0))
-        return uctx_watched_swap_on(from, to, on, value);
-    return uctx_swap_point(from, to, on, value);
+    return uctx_swap_on(from, to, NULL, value);
 }
 
 #endif

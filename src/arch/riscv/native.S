@@ -81,19 +81,31 @@
         jr      t2
         .endm
 
-/* Save what the frame above needs at `at`(\save): where .Larrive goes on. */
-        .macro  SAVE_POINT save, at=0
+/* Save what the frame above needs, to go on at .Larrive: as that of the context
+ * at \ctx; or as that of its link, whose sp keeps the bit if it has one. */
+        .macro  SAVE_SELF ctx
         lla     t0, .Larrive
-        sd      sp, \at + CTX_SP(\save)
-        sd      s0, \at + CTX_FP(\save)
-        sd      t0, \at + CTX_PC(\save)
+        sd      sp, CTX_SP(\ctx)
+        sd      s0, CTX_FP(\ctx)
+        sd      t0, CTX_PC(\ctx)
         .endm
 
-/* From here on the frame above is the target at (a0), whose pc is in t2; its
- * s1, if it stopped inlined, is `base` bytes from there. */
-        .macro  CFI_TARGET base
-        CFI_CFA_SAVED_AT DW_A0, CTX_SP
-        CFI_SAVED_AT DW_S0, DW_A0, CTX_FP
+        .macro  SAVE_LINK ctx
+        ld      t1, CTX_LINK_SP(\ctx)
+        lla     t0, .Larrive
+        andi    t1, t1, CTX_FLAGGED
+        or      t1, t1, sp
+        sd      t1, CTX_LINK_SP(\ctx)
+        sd      s0, CTX_LINK_FP(\ctx)
+        sd      t0, CTX_LINK_PC(\ctx)
+        .endm
+
+/* From here on the frame above is the one that (a0) keeps at \sp, \fp and
+ * \base, and whose pc is in t2. */
+        .macro  CFI_TARGET sp, fp, base
+        .cfi_escape 0x0f, 6, 0x70 + DW_A0, \sp, 0x06
+        .cfi_escape 0x09, ~CTX_FLAGGED & 0xff, 0x1a     # its bit is not sp's
+        CFI_SAVED_AT DW_S0, DW_A0, \fp
         CFI_SAVED_AT DW_S1, DW_A0, \base
         .cfi_register ra, t2
         .irp    i, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
@@ -106,46 +118,57 @@
 #endif
         .endm
 
-/* Go on at (a0). */
-        .macro  LOAD_POINT base=CTX_BASE, record=0
-        ld      t2, CTX_PC(a0)
-        CFI_TARGET \base
-        ld      s0, CTX_FP(a0)
+/* Go there.  The bit is taken off before the word is sp: a signal may come. */
+        .macro  GO      sp, fp, base
+        ld      s0, \fp(a0)
         .cfi_same_value s0
-        .if     \record                 # nobody waits any more
-        lla     t3, uctx_native_nobody
-        ld      t4, (t3)
-        ld      t5, CTX_WORD(t3)
-        sd      t4, CTX_FP(a0)
-        sd      t5, CTX_PC(a0)
-        .else
-        sd      zero, CTX_PC(a0)        # it runs
-        .endif
-        ld      sp, CTX_SP(a0)
+        ld      t0, \sp(a0)
+        ld      s1, \base(a0)
+        .cfi_same_value s1
+        andi    sp, t0, ~CTX_FLAGGED
         jr      t2
         .endm
 
+/* Start the context at (a0) or go on with it; `mark` that it was resumed. */
+        .macro  GO_SELF mark=0
+        ld      t2, CTX_PC(a0)
+        CFI_TARGET CTX_SP, CTX_FP, CTX_BASE
+        .if     \mark
+        sd      zero, CTX_PC(a0)
+        .endif
+        GO      CTX_SP, CTX_FP, CTX_BASE
+        .endm
+
+/* Go to who resumed it, and waits no longer. */
+        .macro  GO_LINK
+        ld      t2, CTX_LINK_PC(a0)
+        CFI_TARGET CTX_LINK_SP, CTX_LINK_FP, CTX_LINK_BASE
+        sd      zero, CTX_LINK_PC(a0)
+        GO      CTX_LINK_SP, CTX_LINK_FP, CTX_LINK_BASE
+        .endm
+
 /*
- * void *uctx_native_switch(struct uctx_point *save, struct uctx_point *load,
- *                          void *value, uctx_on *on, struct uctx *from);
+ * void *uctx_native_resume(struct uctx *ctx, void *value, uctx_on *on,
+ *                          struct uctx *from);
+ * void *uctx_native_yield(struct uctx *self, void *value, uctx_on *on,
+ *                         struct uctx *from);
+ * void *uctx_native_swap(struct uctx *from, struct uctx *to, uctx_on *on,
+ *                        void *value);
  *
- * Saves the caller in *save and goes on at *load, which calls on(from, value)
- * first.  Returns what the switch back brings.
+ * The switches, whatever the flags; on(from, value) is called on arrival,
+ * unless on is NULL.
  *
- *   In        a0 = save, a1 = load, a2 = value, a3 = on, a4 = from
+ *   In        a0, a1, a2, a3; but for a swap's, as they travel
  *   Clobbers  what the ABI lets any call clobber
  */
-        .globl  uctx_native_switch
-        .hidden uctx_native_switch
-FUNC uctx_native_switch
+        .globl  uctx_native_resume
+        .hidden uctx_native_resume
+FUNC uctx_native_resume
+.Lresume:
         PUSH_REGS
-        SAVE_POINT a0
-        mv      a0, a1
-        mv      a1, a2
-        mv      a2, a3
-        mv      a3, a4
+        SAVE_LINK a0
         .cfi_remember_state
-        LOAD_POINT
+        GO_SELF 1
         .cfi_restore_state
         nop                             # so that pc - 1 is ours
 .Larrive:
@@ -155,21 +178,42 @@ FUNC uctx_native_switch
         jalr    a2
 .Lreturn:
         POP_REGS
-END uctx_native_switch
+END uctx_native_resume
+
+        .globl  uctx_native_yield
+        .hidden uctx_native_yield
+FUNC uctx_native_yield
+.Lyield:
+        PUSH_REGS
+        SAVE_SELF a0
+        GO_LINK
+END uctx_native_yield
+
+        .globl  uctx_native_swap
+        .hidden uctx_native_swap
+FUNC uctx_native_swap
+.Lswap:
+        PUSH_REGS
+        SAVE_SELF a0
+        mv      t0, a0
+        mv      a0, a1
+        mv      a1, a3
+        mv      a3, t0
+        GO_SELF
+END uctx_native_swap
 
 /*
- * void uctx_native_jump(struct uctx_point *load, void *value, uctx_on *on,
+ * void uctx_native_jump(struct uctx *ctx, void *value, uctx_on *on,
  *                       struct uctx *from);
  *
- * The same without saving anything: whoever calls this is done.  on may be
- * NULL.
+ * Goes from ctx to who resumed it, for good; on(from, value) is called there.
  *
- *   In        a0 = load, a1 = value, a2 = on, a3 = from: as they travel
+ *   In        a0, a1, a2, a3: as they travel
  */
         .globl  uctx_native_jump
         .hidden uctx_native_jump
 FUNC uctx_native_jump
-        LOAD_POINT
+        GO_LINK
 END uctx_native_jump
 
 /*
@@ -179,82 +223,81 @@ END uctx_native_jump
  * void *uctx_swap_on(struct uctx *from, struct uctx *to, uctx_on *on,
  *                    void *value);
  *
- * What the header says.  They arrive in uctx_native_switch, whose frame is the
- * same.
+ * What the header says: the switches above, once it is known that nobody must
+ * hear of them.
  *
  *   In        a0, a1, a2, a3
  *   Clobbers  what the ABI lets any call clobber
  */
-        .macro  UNLESS_WATCHED watched
-        ld      t0, CTX_FLAGS(a0)
-        beqz    t0, .Lunwatched\@
+        .macro  IF_FLAGGED watched
+        ld      t0, CTX_LINK_SP(a0)
+        andi    t0, t0, CTX_FLAGGED
+        beqz    t0, .Lnot\@
         tail    \watched
-.Lunwatched\@:
+.Lnot\@:
+        .endm
+
+/* It yielded: its link is stale. */
+        .macro  IF_YIELDED to, watched
+        ld      t0, CTX_LINK_PC(\to)
+        bnez    t0, .Lnot\@
+        tail    \watched
+.Lnot\@:
         .endm
 
 FUNC uctx_resume
-        UNLESS_WATCHED uctx_watched_resume
-        PUSH_REGS
-        SAVE_POINT a0, CTX_LINK
+        IF_FLAGGED uctx_watched_resume
         li      a2, 0
-        LOAD_POINT
+        j       .Lresume
 END uctx_resume
 
 FUNC uctx_yield
-        UNLESS_WATCHED uctx_watched_yield
-        PUSH_REGS
-        SAVE_POINT a0
-        addi    a0, a0, CTX_LINK
+        IF_FLAGGED uctx_watched_yield
         li      a2, 0
-        LOAD_POINT CTX_LINK_BASE - CTX_LINK, 1
+        j       .Lyield
 END uctx_yield
 
 FUNC uctx_swap
-        UNLESS_WATCHED uctx_watched_swap
-        PUSH_REGS
-        SAVE_POINT a0
-        mv      a0, a1
-        mv      a1, a2
+        IF_FLAGGED uctx_watched_swap
+        IF_YIELDED a1, uctx_watched_swap
+        mv      a3, a2
         li      a2, 0
-        LOAD_POINT
+        j       .Lswap
 END uctx_swap
 
 FUNC uctx_swap_on
-        UNLESS_WATCHED uctx_watched_swap_on
-        PUSH_REGS
-        SAVE_POINT a0
-        mv      t0, a0
-        mv      a0, a1
-        mv      a1, a3
-        mv      a3, t0
-        LOAD_POINT
+        IF_FLAGGED uctx_watched_swap_on
+        IF_YIELDED a1, uctx_watched_swap_on
+        j       .Lswap
 END uctx_swap_on
 
 /*
  * Where a context starts, at uctx_native_begin.
  *
- *   In        s0 = &ctx->link.fp, put there by uctx_init(); sp = the top of
+ *   In        s0 = &ctx->link_fp, put there by uctx_init(); sp = the top of
  *             its stack, aligned to 16; a1 to a3 as they travel
  *
- * What lies at &ctx->link.fp is a frame record, so s0 is moved to where it
- * would have one, and the frame above is in ctx->link.  With nobody there that
- * is .Lnobody, where all walks end.  gdb takes a frame above at a lower address
- * for a corrupt stack unless it lies above a signal frame, so this is marked
- * as one.
+ * What lies at &ctx->link_fp is a frame record, so s0 is moved to where it
+ * would have one, and the frame above is the link: CFA = link_sp, less its bit.
+ * With nobody there that is .Lnobody, where all walks end.
+ * gdb takes a frame above at a lower address for a corrupt stack unless it
+ * lies above a signal frame, so this is marked as one.
  */
 #define RECORD (2 * CTX_WORD)
-#define START  (-(CTX_LINK + CTX_FP + RECORD)) /* from s0 to ctx */
+#define START  (-(CTX_LINK_FP + RECORD)) /* from s0 to ctx */
 
 /* A word of *ctx is that register of the frame above; s0 is `up` bytes above
- * &ctx->link.fp.  One-byte SLEB128. */
+ * &ctx->link_fp.  One-byte SLEB128. */
         .macro  CFI_LINK reg, word, up
         .cfi_escape 0x10, \reg, 2, 0x70 + DW_S0
-        .cfi_escape (\word - CTX_LINK - CTX_FP - \up) & 0x7f
+        .cfi_escape (\word - CTX_LINK_FP - \up) & 0x7f
         .endm
         .macro  CFI_START up
-        .cfi_escape 0x0f, 3, 0x70 + DW_S0, (CTX_SP - CTX_FP - \up) & 0x7f, 0x06
-        CFI_LINK DW_RA, CTX_LINK + CTX_PC, \up
-        CFI_LINK DW_S0, CTX_LINK + CTX_FP, \up
+        .cfi_escape 0x0f, 6, 0x70 + DW_S0
+        .cfi_escape (CTX_LINK_SP - CTX_LINK_FP - \up) & 0x7f, 0x06
+        .cfi_escape 0x09, ~CTX_FLAGGED & 0xff, 0x1a
+        CFI_LINK DW_RA, CTX_LINK_PC, \up
+        CFI_LINK DW_S0, CTX_LINK_FP, \up
         CFI_LINK DW_S1, CTX_LINK_BASE, \up
         .endm
 
@@ -280,13 +323,15 @@ uctx_native_start:
 uctx_native_begin:
         addi    s0, s0, RECORD
         CFI_START RECORD
+        sd      zero, START + CTX_PC(s0) # it runs, whoever started it
         beqz    a2, .Lstarted
         mv      a0, a3
         jalr    a2
         mv      a1, a0
 .Lstarted:
         addi    a0, s0, START
-        ld      t0, CTX_FLAGS(a0)
+        ld      t0, CTX_LINK_SP(a0)
+        andi    t0, t0, CTX_FLAGGED
         beqz    t0, .Lentered
         mv      s1, a1
         call    uctx_native_enter
@@ -298,15 +343,16 @@ uctx_native_begin:
         mv      a1, a0
         addi    a0, s0, START
         li      a2, 0
-        lla     t0, .Lnobody
-        ld      t1, CTX_LINK + CTX_PC(a0)
-        beq     t0, t1, .Lslow
-        ld      t0, CTX_FLAGS(a0)
+        ld      t0, CTX_LINK_SP(a0)
+        andi    t0, t0, CTX_FLAGGED
         bnez    t0, .Lslow
+        lla     t0, .Lnobody
+        ld      t1, CTX_LINK_PC(a0)
+        beq     t0, t1, .Lslow
         sd      zero, CTX_SP(a0)        # done
-        addi    a0, a0, CTX_LINK
+        sd      zero, CTX_PC(a0)
         .cfi_remember_state
-        LOAD_POINT CTX_LINK_BASE - CTX_LINK
+        GO_LINK
         .cfi_restore_state
 .Lslow:
         call    uctx_native_leave       # does not return
@@ -322,7 +368,7 @@ uctx_native_start_end:
 
 /*
  * Who resumed a context that nobody did: never run, there for its unwind
- * information.  uctx_nobody is a frame record that leads here.
+ * information.  The pc of a link that leads nowhere.
  */
         .type   uctx_native_end, %function
 uctx_native_end:
@@ -335,15 +381,11 @@ uctx_native_end:
         .size   uctx_native_end, . - uctx_native_end
 
         .section .data.rel.ro, "aw"
-        .p2align 4
-        .globl  uctx_nobody
+        .p2align 3
         .globl  uctx_native_nobody
         .hidden uctx_native_nobody
-        .type   uctx_nobody, %object
-        .size   uctx_nobody, 2 * CTX_WORD
-uctx_nobody:
 uctx_native_nobody:
-        .dword  0, .Lnobody
+        .dword  .Lnobody
         .text
 
 /*

@@ -47,6 +47,13 @@ UCTX_HIDDEN uint64_t uctx_mask_load(void);
 UCTX_HIDDEN void uctx_mask_store(uint64_t word);
 UCTX_HIDDEN int uctx_mask_replace(uint64_t word, uint64_t by);
 
+/*
+ * Where a frame of the kernel's holds the thread pointer (TP_IN_FRAME in
+ * layout.h): return from the handler that got `frame`, to this thread, on which
+ * it may not have begun.
+ */
+UCTX_HIDDEN _Noreturn void uctx_posix_return(ucontext_t *frame);
+
 /* Not 0 once getcontext has saved into a struct that was not ours before, or a
  * signal handler's context was resumed: no program gets by without either.
  * Where it may be written often it is tested first: threads share its line. */

@@ -324,6 +324,8 @@ UCTX_INLINE void *uctx_swap_on(struct uctx *from, struct uctx *to, uctx_on *on,
 #include <uctx/arch/x86_64.h>
 #elif defined __aarch64__ && !defined __ILP32__
 #include <uctx/arch/aarch64.h>
+#elif defined __riscv && __riscv_xlen == 64 && !defined __riscv_e
+#include <uctx/arch/riscv.h>
 #endif
 #endif
 

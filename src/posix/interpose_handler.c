@@ -66,6 +66,9 @@ run(int kind, int sig, siginfo_t *info, void *context)
      * are on the stack, those of a handler that takes one are followed by the
      * registers that the kernel is about to restore. */
     __asm__ volatile("");
+#ifdef TP_IN_FRAME
+    uctx_posix_return(context);
+#endif
 }
 
 /* All three arguments are passed on, whatever they are. */

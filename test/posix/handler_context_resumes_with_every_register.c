@@ -10,6 +10,11 @@
  * computation makes none.
  */
 #include "handler.h"
+#include "places.h"
+
+#ifndef PLACES_IN_FRAME /* else how much of it there is */
+#define PLACES_IN_FRAME sizeof(mcontext_t)
+#endif
 
 static const struct how {
     const char *name;
@@ -35,7 +40,7 @@ static void interrupt(int sig, siginfo_t *info, void *context)
         handler_stop();
     if (how->copy) {
         copy = *uc;
-        memset(&uc->uc_mcontext, 0x5a, sizeof uc->uc_mcontext);
+        memset(&uc->uc_mcontext, 0x5a, PLACES_IN_FRAME);
         uc = &copy;
     }
     if (how->swap)

@@ -39,7 +39,7 @@ while read -r object; do
         sed -n 's/.* FDE .*pc=\([0-9a-f]*\)\.\.\([0-9a-f]*\)$/\1 \2/p' \
             >"$work/fdes"
     readelf -sW "$object" | awk -v text="$text" '
-        $7 == text && $4 != "SECTION" && $8 !~ /^\$/ && !($4 == "NOTYPE" && $6 == "HIDDEN") {
+        $7 == text && $4 != "SECTION" && $8 !~ /^(\$|\.L)/ && !($4 == "NOTYPE" && $6 == "HIDDEN") {
             print $2, $3, $4, $8 }' >"$work/names"
     grep -q FUNC "$work/names" || fail "$object: no function"
     while read -r value size type name; do

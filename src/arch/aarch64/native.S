@@ -82,58 +82,93 @@
         .endr
         .endm
 
-/* Save what the frame above needs at `at`(\save): where .Larrive goes on. */
-        .macro  SAVE_POINT save, at=0
+/* Save what the frame above needs, to go on at .Larrive: as the link of x0,
+ * which runs from now on, its pc being in x10, and whose link_sp keeps the bit
+ * if it has one; or as the context at \ctx, but for its pc, which is in x11. */
+        .macro  SAVE_LINK flagged=0
         mov     x9, sp
-        adr     x10, .Larrive
-        stp     x9, x29, [\save, \at + CTX_SP]
-        str     x10, [\save, \at + CTX_PC]
+        .if     \flagged
+        ldr     x10, [x0, CTX_LINK_SP]
+        bfi     x9, x10, 0, 1           // CTX_FLAGGED
+        .endif
+        adr     x11, .Larrive
+        ldr     x10, [x0, CTX_PC]
+        stp     x9, x29, [x0, CTX_LINK_SP]
+        stp     x11, xzr, [x0, CTX_LINK_PC]
         .endm
 
-/* Go on at [x0]; x1 to x3 are as the header says.  `signed`: the return address
- * of this frame is, which that of the target is not. */
-        .macro  LOAD_POINT signed=1, record=0
-        ldr     x10, [x0, CTX_PC]
-        CFI_CFA_SAVED_AT 0, CTX_SP
-        CFI_SAVED_AT DW_X29, 0, CTX_FP
-        .cfi_register x30, x10
+        .macro  SAVE_SELF ctx
+        mov     x9, sp
+        adr     x11, .Larrive
+        stp     x29, x9, [\ctx, CTX_FP]
+        .endm
+
+/* From here on the frame above is the one that [x0] keeps at \sp, \fp and
+ * \base, and whose pc is in x10.  `signed`: the return address of this frame
+ * is, which that of the target is not. */
+        .macro  CFI_TARGET sp, fp, base, signed
+        .cfi_escape 0x0f, 6, 0x70, \sp, 0x06
+        .cfi_escape 0x09, ~CTX_FLAGGED & 0xff, 0x1a     // its bit is not sp's
         CFI_FREE
+        CFI_SAVED_AT DW_X29, 0, \fp
+        CFI_SAVED_AT DW_X19, 0, \base
+        .cfi_register x30, x10
         .if     \signed
         .cfi_negate_ra_state
         .endif
-        ldp     x9, x29, [x0, CTX_SP]
+        .endm
+
+/* Go there. */
+        .macro  GO      base
         .cfi_restore x29
-        .if     \record                 // nobody waits any more
-        adr     x11, .Lnobody
-        stp     xzr, x11, [x0, CTX_FP]
-        .else
-        str     xzr, [x0, CTX_PC]       // it runs
-        .endif
+        ldr     x19, [x0, \base]
+        .cfi_restore x19
         mov     sp, x9
         br      x10
         .endm
 
+/* Start the context at x0 or go on with it, at x10. */
+        .macro  GO_SELF
+        CFI_TARGET CTX_SP, CTX_FP, CTX_BASE, 1
+        ldp     x29, x9, [x0, CTX_FP]
+        GO      CTX_BASE
+        .endm
+
+/* Go to who resumed x0, and waits no longer; `self` is saved, to go on at
+ * x11. */
+        .macro  GO_LINK self=1, signed=1
+        ldr     x10, [x0, CTX_LINK_PC]
+        CFI_TARGET CTX_LINK_SP, CTX_LINK_FP, CTX_LINK_BASE, \signed
+        ldp     x9, x29, [x0, CTX_LINK_SP]
+        .if     \self
+        stp     xzr, x11, [x0, CTX_LINK_PC]
+        .else
+        str     xzr, [x0, CTX_LINK_PC]
+        .endif
+        and     x9, x9, ~CTX_FLAGGED
+        GO      CTX_LINK_BASE
+        .endm
+
 /*
- * void *uctx_native_switch(struct uctx_point *save, struct uctx_point *load,
- *                          void *value, uctx_on *on, struct uctx *from);
+ * void *uctx_native_resume(struct uctx *ctx, void *value, uctx_on *on,
+ *                          struct uctx *from);
+ * void *uctx_native_yield(struct uctx *self, void *value, uctx_on *on,
+ *                         struct uctx *from);
+ * void *uctx_native_swap(struct uctx *from, struct uctx *to, uctx_on *on,
+ *                        void *value);
  *
- * Saves the caller in *save and goes on at *load, which calls on(from, value)
- * first.  Returns what the switch back brings.
+ * The switches, whatever the flags; on(from, value) is called on arrival.
  *
- *   In        x0 = save, x1 = load, x2 = value, x3 = on, x4 = from
+ *   In        x0, x1, x2, x3
  *   Clobbers  what the ABI lets any call clobber
  */
-        .globl  uctx_native_switch
-        .hidden uctx_native_switch
-FUNC uctx_native_switch
+        .globl  uctx_native_resume
+        .hidden uctx_native_resume
+FUNC uctx_native_resume
         PUSH_REGS
-        SAVE_POINT x0
-        mov     x0, x1
-        mov     x1, x2
-        mov     x2, x3
-        mov     x3, x4
+        SAVE_LINK 1
         .cfi_remember_state
-        LOAD_POINT
+        GO_SELF
         .cfi_restore_state
 
 .Larrive:
@@ -145,21 +180,43 @@ FUNC uctx_native_switch
 .Lreturn:
         mov     x0, x1
         POP_REGS
-END uctx_native_switch
+END uctx_native_resume
+
+        .globl  uctx_native_yield
+        .hidden uctx_native_yield
+FUNC uctx_native_yield
+        PUSH_REGS
+        SAVE_SELF x0
+        GO_LINK
+END uctx_native_yield
+
+        .globl  uctx_native_swap
+        .hidden uctx_native_swap
+FUNC uctx_native_swap
+.Lswap_on:
+        mov     x9, x3                  // the value
+        mov     x3, x0
+        mov     x0, x1
+        mov     x1, x9
+        PUSH_REGS
+        SAVE_SELF x3
+        str     x11, [x3, CTX_PC]
+        ldr     x10, [x0, CTX_PC]
+        GO_SELF
+END uctx_native_swap
 
 /*
- * void uctx_native_jump(struct uctx_point *load, void *value, uctx_on *on,
+ * void uctx_native_jump(struct uctx *ctx, void *value, uctx_on *on,
  *                       struct uctx *from);
  *
- * The same without saving anything: whoever calls this is done.  on may be
- * NULL.
+ * Goes from ctx to who resumed it, for good; on(from, value) is called there.
  *
- *   In        x0 = load, x1 = value, x2 = on, x3 = from
+ *   In        x0, x1, x2, x3
  */
         .globl  uctx_native_jump
         .hidden uctx_native_jump
 FUNC uctx_native_jump
-        LOAD_POINT 0
+        GO_LINK 0, 0
 END uctx_native_jump
 
 /*
@@ -169,68 +226,70 @@ END uctx_native_jump
  * void *uctx_swap_on(struct uctx *from, struct uctx *to, uctx_on *on,
  *                    void *value);
  *
- * What the header says.  They arrive in uctx_native_switch, whose frame is the
+ * What the header says.  They arrive in uctx_native_resume, whose frame is the
  * same.
  *
  *   In        x0, x1, x2, x3
  *   Clobbers  what the ABI lets any call clobber
  */
-        .macro  UNLESS_WATCHED watched
-        ldr     x9, [x0, CTX_FLAGS]
-        cbz     x9, .Lunwatched\@
+        .macro  UNLESS_WATCHED watched, swap=0
+        ldr     x9, [x0, CTX_LINK_SP]
+        .if     \swap                   // it yielded: its link is stale
+        ldr     x10, [x1, CTX_LINK_PC]
+        cbz     x10, .Lwatched\@
+        .endif
+        tbz     x9, 0, .Lunwatched\@    // CTX_FLAGGED
+.Lwatched\@:
         b       \watched
 .Lunwatched\@:
-        PUSH_REGS
         .endm
 
 FUNC uctx_resume
         UNLESS_WATCHED uctx_watched_resume
-        SAVE_POINT x0, CTX_LINK
+        PUSH_REGS
+        SAVE_LINK
         mov     x2, 0
-        LOAD_POINT
+        GO_SELF
 END uctx_resume
 
 FUNC uctx_yield
         UNLESS_WATCHED uctx_watched_yield
-        SAVE_POINT x0
-        add     x0, x0, CTX_LINK
+        PUSH_REGS
+        SAVE_SELF x0
         mov     x2, 0
-        LOAD_POINT 1, 1
+        GO_LINK
 END uctx_yield
 
 FUNC uctx_swap
-        UNLESS_WATCHED uctx_watched_swap
-        SAVE_POINT x0
+        UNLESS_WATCHED uctx_watched_swap, 1
+        PUSH_REGS
+        SAVE_SELF x0
+        str     x11, [x0, CTX_PC]
         mov     x0, x1
         mov     x1, x2
         mov     x2, 0
-        LOAD_POINT
+        ldr     x10, [x0, CTX_PC]
+        GO_SELF
 END uctx_swap
 
 FUNC uctx_swap_on
-        UNLESS_WATCHED uctx_watched_swap_on
-        SAVE_POINT x0
-        mov     x9, x3                  // the value
-        mov     x3, x0
-        mov     x0, x1
-        mov     x1, x9
-        LOAD_POINT
+        UNLESS_WATCHED uctx_watched_swap_on, 1
+        b       .Lswap_on
 END uctx_swap_on
 
 /*
  * Where a context starts, at uctx_native_begin.
  *
- *   In        x29 = &ctx->link.fp, put there by uctx_init(); sp = the top of
+ *   In        x29 = &ctx->link_fp, put there by uctx_init(); sp = the top of
  *             its stack, aligned to 16; x1 to x3 as for any switch
  *
- * What x29 points at is a frame record, and the frame above is in ctx->link:
- * CFA = *(x29 - 8).  With nobody there that is .Lnobody, where all walks end.
- * gdb takes a frame above at a lower address for a corrupt stack unless it
- * lies above a signal frame, so this is marked as one.  The return address in
- * ctx->link is that of a label, which nobody signed.
+ * What x29 points at is a frame record, and the frame above is the link: CFA =
+ * *(x29 - 8), less its bit.  With nobody there that is .Lnobody, where all
+ * walks end.  gdb takes a frame above at a lower address for a corrupt stack
+ * unless it lies above a signal frame, so this is marked as one.  The return
+ * address in the link is that of a label, which nobody signed.
  */
-#define LINK_SP (CTX_SP - CTX_FP)
-#define START   (CTX_LINK + CTX_FP)
+#define START (-CTX_LINK_FP)
 
         .globl  uctx_native_start
         .globl  uctx_native_start_end
@@ -247,11 +306,11 @@ uctx_native_start:
         .cfi_startproc
         .cfi_signal_frame
         .cfi_personality 0x1b, uctx_native_personality
-        .cfi_escape 0x0f, 3, 0x70 + DW_X29, LINK_SP & 0x7f, 0x06
-        .cfi_escape 0x10, DW_RA, 2, 0x70 + DW_X29, CTX_PC - CTX_FP
+        .cfi_escape 0x0f, 6, 0x70 + DW_X29, (START + CTX_LINK_SP) & 0x7f, 0x06
+        .cfi_escape 0x09, ~CTX_FLAGGED & 0xff, 0x1a
+        .cfi_escape 0x10, DW_RA, 2, 0x70 + DW_X29, START + CTX_LINK_PC
         .cfi_escape 0x10, DW_X29, 2, 0x70 + DW_X29, 0
-        .cfi_escape 0x10, DW_X19, 2, 0x70 + DW_X29
-        .cfi_escape CTX_LINK_BASE - CTX_LINK - CTX_FP
+        .cfi_escape 0x10, DW_X19, 2, 0x70 + DW_X29, START + CTX_LINK_BASE
         .irp    n, 20, 21, 22, 23, 24, 25, 26, 27, 28
         .cfi_undefined x\n
         .endr
@@ -261,41 +320,42 @@ uctx_native_start:
         nop                             // so that pc - 1 is ours from here on
 uctx_native_begin:
         hint    36                      // bti j
+        str     xzr, [x29, START + CTX_PC] // it runs, whoever started it
         cbz     x2, .Lstarted
         mov     x0, x3
         blr     x2
         mov     x1, x0
 .Lstarted:
-        sub     x0, x29, START
-        ldr     x9, [x0, CTX_FLAGS]
-        cbz     x9, .Lentered
+        add     x0, x29, START
+        ldr     x9, [x0, CTX_LINK_SP]
+        tbz     x9, 0, .Lentered        // CTX_FLAGGED
         mov     x19, x1
         bl      uctx_native_enter
         mov     x1, x19
-        sub     x0, x29, START
+        add     x0, x29, START
 .Lentered:
         ldr     x9, [x0, CTX_ENTRY]
         blr     x9
         mov     x1, x0
         mov     x2, 0
-        sub     x0, x29, START
-        adr     x9, .Lnobody
-        ldr     x10, [x0, CTX_LINK + CTX_PC]
+        add     x0, x29, START
+        ldr     x9, [x0, CTX_LINK_SP]
+        tbnz    x9, 0, .Lslow
+        ldr     x9, [x0, CTX_LINK_PC]
+        adr     x10, .Lnobody
         cmp     x9, x10
         b.eq    .Lslow
-        ldr     x9, [x0, CTX_FLAGS]
-        cbnz    x9, .Lslow
         str     xzr, [x0, CTX_SP]       // done
-        add     x0, x0, CTX_LINK
+        str     xzr, [x0, CTX_PC]
         .cfi_remember_state
-        LOAD_POINT 0
+        GO_LINK 0, 0
         .cfi_restore_state
 .Lslow:
         bl      uctx_native_leave       // does not return
 uctx_native_landing:                    // an exception left the entry: x0
         hint    36                      // bti j
         mov     x1, x0
-        sub     x0, x29, START
+        add     x0, x29, START
         bl      uctx_native_caught      // does not return
         brk     1
         .cfi_endproc
@@ -304,7 +364,7 @@ uctx_native_start_end:
 
 /*
  * Who resumed a context that nobody did: never run, there for its unwind
- * information.  uctx_nobody is a frame record that leads here.
+ * information.  The pc of a link that leads nowhere.
  */
         .type   uctx_native_end, %function
 uctx_native_end:
@@ -317,12 +377,11 @@ uctx_native_end:
         .size   uctx_native_end, . - uctx_native_end
 
         .section .data.rel.ro, "aw"
-        .p2align 4
-        .globl  uctx_nobody
-        .type   uctx_nobody, %object
-        .size   uctx_nobody, 2 * CTX_WORD
-uctx_nobody:
-        .xword  0, .Lnobody
+        .p2align 3
+        .globl  uctx_native_nobody
+        .hidden uctx_native_nobody
+uctx_native_nobody:
+        .xword  .Lnobody
         .text
 
 /*

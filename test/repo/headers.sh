@@ -18,7 +18,16 @@ try()
     done
 }
 
+# Of an architecture's own there is only the one that <uctx/context.h> takes.
+echo '#include <uctx/context.h>' |
+    $CC $(cached CMAKE_C_FLAGS) -Iinclude -E -dM -x c - >"$work/macros"
+
 while read -r header; do
+    case $header in
+    include/uctx/arch/*)
+        grep -q "$(sed -n 's/^#ifndef \(.*\)/ \1/p;/^#ifndef/q' "$header") " \
+            "$work/macros" || continue ;;
+    esac
     echo "#include <${header#include/}>" >"$work/alone"
     try c "$CC" c99 c11 gnu99
     [ -z "$CXX" ] || try c++ "$CXX" c++11 c++17

@@ -4,8 +4,9 @@
 need_plain_build
 need readelf # that of GNU reads every machine
 
-# Each object says that it needs no executable stack; on x86 it has landing
-# pads, and does not claim to switch shadow stacks.
+# Each object says that it needs no executable stack, and that it has landing
+# pads where there are any; on x86 it does not claim to switch shadow stacks,
+# and on Arm it signs the return addresses that it stores.
 find "$BUILD/src" -name '*.o' >"$work/objects"
 [ -s "$work/objects" ] || fail "no object in $BUILD/src"
 while read -r object; do
@@ -16,6 +17,10 @@ while read -r object; do
     '') fail "$name: no .note.GNU-stack" ;;
     *X*) fail "$name: an executable stack" ;;
     esac
+    if [ -n "$(cached HAVE_mbranch_protection_standard)" ]; then
+        readelf -nW "$object" | grep -q 'AArch64 feature: BTI, PAC' ||
+            fail "$name: not both BTI and PAC"
+    fi
     [ -n "$(cached HAVE_fcf_protection_branch)" ] || continue
     readelf -nW "$object" >"$work/notes"
     grep -q 'x86 feature:.*IBT' "$work/notes" || fail "$name: no IBT"
@@ -23,8 +28,8 @@ while read -r object; do
 done <"$work/objects"
 
 # In assembly, whatever is named in .text is a function with a size, and one
-# FDE covers all of it, or a hidden way into one.  (A compiler sees to that by
-# itself.)
+# FDE covers all of it, or a hidden way into one; but for names that only tell
+# code from data, $x say.  (A compiler sees to that by itself.)
 grep '\.S\.o$' "$work/objects" >"$work/assembled"
 [ -s "$work/assembled" ] || fail "no object from assembly in $BUILD/src"
 while read -r object; do
@@ -34,7 +39,7 @@ while read -r object; do
         sed -n 's/.* FDE .*pc=\([0-9a-f]*\)\.\.\([0-9a-f]*\)$/\1 \2/p' \
             >"$work/fdes"
     readelf -sW "$object" | awk -v text="$text" '
-        $7 == text && $4 != "SECTION" && !($4 == "NOTYPE" && $6 == "HIDDEN") {
+        $7 == text && $4 != "SECTION" && $8 !~ /^(\$|\.L)/ && !($4 == "NOTYPE" && $6 == "HIDDEN") {
             print $2, $3, $4, $8 }' >"$work/names"
     grep -q FUNC "$work/names" || fail "$object: no function"
     while read -r value size type name; do

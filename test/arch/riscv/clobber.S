@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * RISC-V psABI 1.0, "Integer Register Convention", preserved across calls: sp
- * (x2), s0 and s1 (x8, x9), s2 to s11 (x18 to x27); gp and tp are unallocatable.
+ * (x2), s0 and s1 (x8, x9), s2 to s11 (x18 to x27); gp and tp are nobody's.
  * "Floating-point Register Convention": fs0 and fs1 (f8, f9), fs2 to fs11 (f18
  * to f27), if they are no wider than the ABI's.  fcsr has thread storage
  * duration: the C library's functions keep its rounding mode.

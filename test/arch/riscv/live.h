@@ -5,13 +5,12 @@
 #ifndef LIVE_H
 #define LIVE_H
 
+/* clang-format off */
 #define EACH_8(_) _(0) _(1) _(2) _(3) _(4) _(5) _(6) _(7)
-#define EACH_32(_)                                                          \
-    EACH_8(_)                                                               \
-    _(8)                                                                    \
-    _(9)                                                                    \
-    _(10) _(11) _(12) _(13) _(14) _(15) _(16) _(17) _(18) _(19) _(20) _(21) \
-        _(22) _(23) _(24) _(25) _(26) _(27) _(28) _(29) _(30) _(31)
+#define EACH_32(_) EACH_8(_) _(8) _(9) _(10) _(11) _(12) _(13) _(14) _(15) \
+    _(16) _(17) _(18) _(19) _(20) _(21) _(22) _(23) \
+    _(24) _(25) _(26) _(27) _(28) _(29) _(30) _(31)
+/* clang-format on */
 
 #define FILL_X(n)  unsigned long x##n = seed * 3 + n;
 #define HOLD_X(n)  __asm__ volatile("" : "+r"(x##n));
@@ -21,8 +20,8 @@
 #define HOLD_F(n)  __asm__ volatile("" : "+f"(f##n));
 #define CHECK_F(n) EXPECT(f##n == (double)(seed * 5 + n));
 
-/* Every register that is nobody's gets another value, here and not in a function
- * that would give some of them back. */
+/* Every register that is nobody's gets another value, here and not in a
+ * function that would give some of them back. */
 static inline __attribute__((always_inline)) void live_trash(void)
 {
     __asm__ volatile(

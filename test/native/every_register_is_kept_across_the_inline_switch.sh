@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # A value live in any register, and a leaf's red zone, survive a switch: with
 # gcc and clang, at each level of optimisation, with each flag that changes
-# what a function looks like.
+# what a function looks like.  For the machine that builds.
 #
-# Build: LABELS long TIMEOUT 300
+# Build: LABELS long TIMEOUT 300 NOT_UNDER qemu
 set -u
 status=0
 tmp=$(mktemp -d) || exit 1

@@ -3,7 +3,7 @@
 # for use after return) and with TSan, and run under Valgrind, say nothing
 # false, with the library as it is installed: not instrumented.
 #
-# Build: LABELS long TIMEOUT 600
+# Build: LABELS long TIMEOUT 600 NOT_UNDER qemu
 set -u
 status=0
 tmp=$(mktemp -d) || exit 1

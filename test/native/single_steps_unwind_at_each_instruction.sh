@@ -2,7 +2,7 @@
 # At each instruction of the switches, called and inlined, gdb's backtrace is
 # right: in a resumed context it goes on to the resumer and main.
 #
-# Build: LABELS long TIMEOUT 300
+# Build: LABELS long TIMEOUT 300 NOT_UNDER qemu
 set -u
 command -v gdb >/dev/null || { echo "skipped: no gdb"; exit 77; }
 status=0

@@ -49,6 +49,8 @@ static void wait_in(int way)
 
     sigfillset(&mask);
     sigdelset(&mask, SIGUSR1);
+    sigdelset(&mask, SIGKILL); /* qemu-user 7.2 would put them into a frame */
+    sigdelset(&mask, SIGSTOP);
     switch (way) {
     case 0:
         sigsuspend(&mask);

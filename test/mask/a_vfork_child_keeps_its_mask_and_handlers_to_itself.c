@@ -3,9 +3,9 @@
  * A child of vfork runs on its parent's memory with a mask and handlers of its
  * own, which nobody watches.  It knows no mask that a handler could make false,
  * from the parent's word or from a switch; and the parent goes on with its own
- * handlers, and learns its mask again.
+ * handlers, and learns its mask again.  qemu-user 7.2 forks instead.
  *
- * Build: LINK whole LIBS dl
+ * Build: LINK whole LIBS dl NOT_UNDER qemu
  */
 #include "mask.h"
 

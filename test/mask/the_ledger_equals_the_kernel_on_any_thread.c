@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The last phase of the_ledger_equals_the_kernel.c: the same random programs,
- * whose contexts go on in other threads than they stopped in.
+ * whose contexts go on in other threads than they stopped in.  qemu-user 7.2
+ * leaves SIGKILL and SIGSTOP in a frame's mask, and refuses some timers.
  *
  * Build: LINK whole LIBS dl LABELS long TIMEOUT 120
  * Build: FLAGS -Wno-deprecated-declarations -Wno-restrict
- * Build: -Wno-cast-function-type NOT_UNDER asan tsan valgrind
+ * Build: -Wno-cast-function-type NOT_UNDER asan tsan valgrind qemu
  * A sanitizer's runtime makes the mode exact, where nothing is known.
  */
 #define FIRST_PHASE (N_PHASES - 1)

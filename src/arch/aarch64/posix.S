@@ -228,10 +228,15 @@
 
 /* The system call has told that the kernel blocks what is in x3: enter it into
  * the ledger, unless a handler came in between and left 0 instead of
- * MASK_BUSY. */
+ * MASK_BUSY.  A vfork child learns nothing. */
         .macro  LEARN_MASK
         COMPARE_MODE MASK_TRACKED
         b.ne    .Llearned\@
+        mrs     x1, tpidr_el0
+        adrp    x2, :gottprel:uctx_mask_vfork
+        ldr     x2, [x2, :gottprel_lo12:uctx_mask_vfork]
+        ldr     w1, [x1, x2]
+        cbnz    w1, .Llearned\@
         and     x3, x3, ~MASK_BUSY
         orr     x3, x3, MASK_KNOWN
         mov     x2, MASK_BUSY
@@ -239,7 +244,8 @@
 .Llearned\@:
         .endm
 
-        .hidden uctx_mask_word, uctx_mask_mode, uctx_posix_used
+        .hidden uctx_mask_word, uctx_mask_vfork, uctx_mask_mode
+        .hidden uctx_posix_used
         .hidden uctx_posix_fail, uctx_posix_end, uctx_posix_bad_link
 
 /*

@@ -57,6 +57,7 @@ FUNC uctx_our_vfork
         ldr     w4, [x11]
         add     w4, w4, 1
         str     w4, [x11]
+        str     xzr, [x10, x12]
         mov     x0, VFORK_FLAGS
         mov     x1, 0                   // on our stack
         mov     x2, 0
@@ -68,7 +69,6 @@ FUNC uctx_our_vfork
         ldr     w4, [x11]
         sub     w4, w4, 1
         str     w4, [x11]
-        str     xzr, [x10, x12]
 .Lchild:
         mov     x10, x0
         stp     x9, xzr, [sp, -16]!

@@ -214,11 +214,15 @@ load_ledger:
 
 /* The system call has told that the kernel blocks what is in `mask`: enter it
  * into the ledger, unless a handler came in between and left 0 instead of
- * MASK_BUSY. */
+ * MASK_BUSY.  A vfork child learns nothing. */
         .macro  LEARN_MASK mask, scratch
         lw      t3, uctx_mask_mode
         li      t4, MASK_TRACKED
         bne     t3, t4, .Llearned\@
+        la.tls.ie t3, uctx_mask_vfork
+        add     t3, t3, tp
+        lw      t3, (t3)
+        bnez    t3, .Llearned\@
         li      \scratch, ~(MASK_KNOWN | MASK_BUSY)
         and     \mask, \mask, \scratch
         ori     \mask, \mask, MASK_KNOWN

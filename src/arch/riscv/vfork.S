@@ -55,6 +55,7 @@ FUNC uctx_our_vfork
         lw      t3, (t1)
         addi    t3, t3, 1
         sw      t3, (t1)
+        sd      zero, (t2)
         li      a0, CLONE_FLAGS
         li      a1, 0                   # on this stack
         li      a2, 0
@@ -67,7 +68,6 @@ FUNC uctx_our_vfork
         lw      t3, (t1)
         addi    t3, t3, -1
         sw      t3, (t1)
-        sd      zero, (t2)
 .Lchild:
         sd      t4, (sp)
         CHANGE_MASK SIG_SETMASK, 0, "li a2, 0"

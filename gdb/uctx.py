@@ -7,8 +7,8 @@
 
 CONTEXT is an expression: a struct uctx or a ucontext_t, or a pointer to one.
 Nothing of the program is called or changed, so that all of this works in a core
-file.  gdb loads this file by itself with an installed library; otherwise
-`source` it.
+file.  gdb loads this file by itself with a library in a prefix that it searches,
+which is /usr and not /usr/local; otherwise `source` it.
 """
 
 import gdb

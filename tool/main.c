@@ -5,10 +5,12 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command {
     const char *name;
@@ -65,8 +67,18 @@ static void help(void)
                "`uctx COMMAND --help` says more, and so does uctx(1).\n");
 }
 
+/* Where a standard stream is closed, the next file that we open would take its
+ * place.  What we write there has to fail; the program gets it closed. */
+static void hold_closed_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            open("/dev/full", O_RDWR | O_CLOEXEC);
+}
+
 int main(int argc, char **argv)
 {
+    hold_closed_streams();
     if (argc < 2)
         tool_die(EXIT_USAGE, "no command given (see uctx --help)");
     if (strcmp(argv[1], "--help") == 0)

@@ -32,6 +32,9 @@ expect_refusal 1 "standard output" sh -c '"$0" --help >/dev/full' "$uctx"
 expect_refusal 1 "standard output" sh -c '"$0" info >/dev/full' "$uctx"
 expect_refusal 1 "standard output" sh -c \
     '"$0" bench --quick --only=call,switch >/dev/full' "$uctx"
+expect_refusal 1 "standard output" sh -c '"$0" info >&-' "$uctx"
+expect_refusal 1 "standard output" sh -c \
+    '"$0" bench --quick --only=call,switch >&-' "$uctx"
 
 for help in --help "run --help" "bench --help" "info --help"; do
     try "$uctx" $help

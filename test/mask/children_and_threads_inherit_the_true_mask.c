@@ -5,7 +5,9 @@
  * posix_spawn, system, popen, pthread_create, cancellation and timers that
  * start threads.
  *
- * Build: LINK whole LIBS dl
+ * A child reads its mask in /proc: under qemu-user that is the emulator's.
+ *
+ * Build: LINK whole LIBS dl NOT_UNDER qemu
  */
 #include <poll.h>
 #include <sched.h>

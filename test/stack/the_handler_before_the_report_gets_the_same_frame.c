@@ -5,7 +5,9 @@
  * context that the kernel told; one that was ignored or default is that again;
  * and uctx_overflow_report(0) puts it back.
  *
- * Build: NOT_UNDER asan valgrind
+ * qemu-user does not block sa_mask in a handler of SIGSEGV on every machine.
+ *
+ * Build: NOT_UNDER asan valgrind qemu
  */
 #include "stack/help.h"
 

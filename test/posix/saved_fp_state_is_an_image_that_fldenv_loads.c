@@ -8,6 +8,7 @@
  * Build: NOT_UNDER valgrind
  */
 #include "fp.h"
+#include "places.h"
 
 #ifdef FP_WORDS
 static ucontext_t outer, inner;
@@ -19,7 +20,7 @@ static void check_image(const ucontext_t *uc, struct fp_words saved)
     long double sum = 0;
 
     EXPECT(uc->uc_mcontext.fpregs == (fpregset_t)&uc->__fpregs_mem);
-    EXPECT_EQ(uc->__fpregs_mem.mxcsr, saved.mxcsr);
+    EXPECT_EQ((uint32_t)places_at(uc, PLACES_MXCSR), saved.mxcsr);
     memcpy(&image, &uc->__fpregs_mem, sizeof image);
     __asm__ volatile("fnclex\n\tfldenv %0" : : "m"(image));
     now = fp_read();

@@ -14,6 +14,8 @@
 #define PLACE(reg) offsetof(ucontext_t, uc_mcontext.gregs[reg])
 #define PLACES_PC  PLACE(REG_RIP)
 
+#define PLACES_MXCSR offsetof(ucontext_t, __fpregs_mem.mxcsr)
+
 static const struct {
     const char *name;
     size_t at;

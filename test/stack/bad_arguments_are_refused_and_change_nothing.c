@@ -21,8 +21,10 @@ TEST(bad_arguments_are_refused_and_change_nothing)
     check(SIZE_MAX, 0, EINVAL);
     check(SIZE_MAX - 4096, 0, EINVAL);
     check(SIZE_MAX / 2 + 2, 0, EINVAL);
-    check(SIZE_MAX / 4, 0, ENOMEM);
-    check((size_t)1 << (sizeof(size_t) * 8 - 3), 0, ENOMEM);
+    if (SIZE_MAX > 0xffffffff) { /* where addresses have 32 bits, these fit */
+        check(SIZE_MAX / 4, 0, ENOMEM);
+        check((size_t)1 << (sizeof(size_t) * 8 - 3), 0, ENOMEM);
+    }
     check(0, 2, EINVAL);
     check(0, ~0u, EINVAL);
     EXPECT_EQ(count_live(), 0);

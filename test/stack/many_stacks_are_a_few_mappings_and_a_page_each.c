@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * 100,000 guarded stacks, each in use at its top, take a handful of entries in
- * /proc/self/maps and one page each.  bench/stack_million.c is the million.
+ * 100,000 guarded stacks, or 10,000 where addresses have 32 bits, each in use at
+ * its top, take a handful of entries in /proc/self/maps and one page each.
+ * bench/stack_million.c is the million.
  *
  * Build: NOT_UNDER asan
  */
 #include "stack/help.h"
 
-enum { N = 100000 };
+enum { N = SIZE_MAX > 0xffffffff ? 100000 : 10000 };
 
 static struct uctx_stack stacks[N];
 

@@ -41,7 +41,7 @@ def check():
     elif reason not in GOOD_REASONS:
         fail("it ends because: " + gdb.frame_stop_reason_string(reason))
     elif re.search(r"\?\?|corrupt|Backtrace stopped|Cannot access",
-                   gdb.execute("bt", to_string=True)):
+                   gdb.execute("bt %d" % len(names), to_string=True)):
         fail("bt complains")
     pc = gdb.newest_frame().pc()
     ends.add((function_at.get(pc, names[0]), names[-1]))

@@ -11,6 +11,7 @@
 #include <unwind.h>
 
 #include "arch.h"
+#include "layout.h"
 
 /* struct uctx::magic: of a context that may be used, and of one that is
  * gone. */
@@ -25,7 +26,11 @@
 #define CREATED_SIZE ((sizeof(struct uctx) + 63) & ~(size_t)63)
 
 /* What each stack holds at its top: the frames that uctx_cancel() unwinds end
- * below, and the first frame's CFA is its address. */
+ * below, and the first frame's CFA is START_FRAME bytes below its address: what
+ * a port's start needs to call the entry. */
+#ifndef START_FRAME
+#define START_FRAME 0
+#endif
 struct uctx_top {
     struct _Unwind_Exception cancel;
     struct uctx *ctx;

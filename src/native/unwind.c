@@ -63,7 +63,7 @@ _Unwind_Reason_Code uctx_native_personality(int version, _Unwind_Action actions,
         return _URC_FATAL_PHASE1_ERROR;
     if (actions & _UA_SEARCH_PHASE)
         return _URC_HANDLER_FOUND;
-    top = (struct uctx_top *)_Unwind_GetCFA(context);
+    top = (struct uctx_top *)(_Unwind_GetCFA(context) + START_FRAME);
     if ((actions & _UA_FORCE_UNWIND) && !uctx_has_resumer(top->ctx))
         return _URC_CONTINUE_UNWIND; /* the thread ends here */
     _Unwind_SetGR(context, __builtin_eh_return_data_regno(0),

@@ -106,7 +106,7 @@ char *program_find(const char *name)
 
 static bool read_at(int fd, void *buffer, size_t size, uint64_t offset)
 {
-    return offset <= INT64_MAX - size &&
+    return offset <= (uint64_t)INT64_MAX - size &&
            pread(fd, buffer, size, (off_t)offset) == (ssize_t)size;
 }
 

@@ -56,6 +56,10 @@ static void on_signal(int sig, siginfo_t *info, void *context)
     uctx_mask_store(0);
     handler(sig, info, context);
     uctx_mask_store(0);
+    /* Not by a jump, with its argument in the place of ours: where arguments
+     * are on the stack, those of a handler that takes one are followed by the
+     * registers that the kernel is about to restore. */
+    __asm__ volatile("");
 }
 
 /* ---- The table ----------------------------------------------------------- */
@@ -278,7 +282,7 @@ long uctx_interpose_raw_sigaction(const long a[6])
         void *handler;
         unsigned long flags;
         void (*restorer)(void);
-        uint64_t mask;
+        struct uctx_kernel_mask mask;
     } new = {0}, was = {0}, *old = (void *)a[2];
     const struct kernel_action *act = (const void *)a[1];
     int sig = (int)a[0];

@@ -25,10 +25,12 @@ static int n_cleaned;
 static void clean_up(void *way)
 {
     ucontext_t uc;
+    uint64_t mask;
 
     n_cleaned++;
     EXPECT_EQ(getcontext(&uc), 0);
-    if (!EXPECT_EQ(*(uint64_t *)&uc.uc_sigmask, raw_mask()))
+    memcpy(&mask, &uc.uc_sigmask, sizeof mask);
+    if (!EXPECT_EQ(mask, raw_mask()))
         printf("  (way %d)\n", *(int *)way);
 }
 

@@ -34,6 +34,7 @@
 #include <time.h>
 
 #include "mask.h"
+#include "places.h"
 
 #ifndef sigev_notify_thread_id
 #define sigev_notify_thread_id _sigev_un._tid
@@ -427,7 +428,9 @@ static void on_signal(int sig, siginfo_t *info, void *frame)
     ucontext_t *uc = frame;
     int depth = t->depth++;
     int err = errno;
-    int sleeps;
+    const int needs_frame =
+        1 << 2 | 1 << 3 | 1 << 4 | 1 << 10 | 1 << 11 | 1 << 18;
+    int sleeps, choice;
     sigset_t set;
 
     (void)info;
@@ -437,7 +440,10 @@ static void on_signal(int sig, siginfo_t *info, void *frame)
         goto out;
     sleeps = rnd(t) % 3;
     do {
-        switch (rnd(t) % 24) {
+        choice = rnd(t) % 24;
+        if (uc == NULL && needs_frame >> choice & 1)
+            choice = 23;
+        switch (choice) {
         case 0:
         case 1:
             t->action = "change the mask";
@@ -544,8 +550,13 @@ out:
 
 static void on_plain_signal(int sig, siginfo_t *info, void *frame)
 {
+#ifdef PLACES_SHORT_FRAMES
+    on_signal(sig, NULL, NULL);
+    (void)info, (void)frame;
+#else
     /* All three arguments are there without SA_SIGINFO too. */
     on_signal(sig, info, frame);
+#endif
 }
 
 static int any_flags(struct task *t)
@@ -566,6 +577,7 @@ static int any_flags(struct task *t)
 static void choose_handler(struct task *t, int sig)
 {
     struct sigaction new, old;
+    void (*plain)(int);
     int is_loose = 0;
 
     memset(&new, 0, sizeof new);
@@ -574,6 +586,12 @@ static void choose_handler(struct task *t, int sig)
     new.sa_flags = any_flags(t);
     new.sa_mask = any_set(t);
     new.sa_sigaction = one_in(t, 2) ? on_signal : on_plain_signal;
+    plain = (void (*)(int)) new.sa_sigaction;
+#ifdef PLACES_SHORT_FRAMES
+    plain = (void (*)(int))on_plain_signal;
+    if (!(new.sa_flags &SA_SIGINFO))
+        new.sa_sigaction = on_plain_signal;
+#endif
     if (is_loose && one_in(t, 3))
         new.sa_flags |= SA_RESETHAND;
     switch (rnd(t) % (is_loose ? 7 : 4)) {
@@ -581,10 +599,10 @@ static void choose_handler(struct task *t, int sig)
         sigaction(sig, &new, &old);
         break;
     case 1:
-        signal(sig, (void (*)(int)) new.sa_sigaction);
+        signal(sig, plain);
         break;
     case 2:
-        sigset(sig, (void (*)(int)) new.sa_sigaction);
+        sigset(sig, plain);
         break;
     case 3:
         sigaction(sig, &new, NULL);
@@ -597,7 +615,7 @@ static void choose_handler(struct task *t, int sig)
         signal(sig, one_in(t, 2) ? SIG_IGN : SIG_DFL);
         break;
     case 6:
-        sysv_signal(sig, (void (*)(int)) new.sa_sigaction);
+        sysv_signal(sig, plain);
         break;
     }
 }

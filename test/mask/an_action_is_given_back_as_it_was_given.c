@@ -144,7 +144,7 @@ TEST(an_action_is_given_back_as_it_was_given)
     expect_errors(SIGKILL);
     expect_run(SIGUSR1, 2);
 
-    /* The kernel passes three arguments, on most machines whatever the flags. */
+    /* The kernel passes three arguments, mostly whatever the flags. */
     memset(&act, 0, sizeof act);
     act.sa_sigaction = info;
 #ifdef PLACES_SHORT_FRAMES

@@ -21,7 +21,7 @@ static ucontext_t outer, inner;
 static _Alignas(16) char stack[64 * 1024];
 static volatile int seen;
 
-/* The compiler keeps a variable aligned like the stack so only if its caller did. */
+/* The compiler keeps such a variable so only if its caller did. */
 static __attribute__((noinline)) int is_aligned(void)
 {
     _Alignas(ALIGNMENT) volatile char probe[ALIGNMENT];

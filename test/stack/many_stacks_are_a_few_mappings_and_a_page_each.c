@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * 100,000 guarded stacks, or 10,000 where addresses have 32 bits, each in use at
- * its top, take a handful of entries in /proc/self/maps and one page each.
+ * 100,000 guarded stacks, or 10,000 where addresses have 32 bits, each in use
+ * at its top, take a handful of entries in /proc/self/maps and one page each.
  * bench/stack_million.c is the million.
  *
  * Build: NOT_UNDER asan

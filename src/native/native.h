@@ -10,8 +10,9 @@
 #include <uctx/context.h>
 #include <unwind.h>
 
+#include <layout.h> /* the port's: there is one beside this file, too */
+
 #include "arch.h"
-#include "layout.h"
 
 /* struct uctx::magic: of a context that may be used, and of one that is
  * gone. */

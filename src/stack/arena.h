@@ -111,7 +111,7 @@ struct chunk {
     uint32_t n_splits;   /* installed by mprotect                        */
     uint64_t *guarded;   /* a bit a slot: it has its guard               */
     uint64_t *taken;     /* a bit a slot: it is idle or live             */
-};
+} __attribute__((aligned(8))); /* as what follows it, those bits, must be */
 
 /* Where slot i begins, with its guard; and its header. */
 static inline char *slot_start(const struct chunk *chunk, size_t i)

@@ -283,8 +283,10 @@ __attribute__((no_sanitize_address)) long uctx_our_syscall(long number, ...)
         give_up_if_shared(a[0]);
     if (number == SYS_clone3 && a[0] != 0)
         give_up_if_shared(*(const long *)a[0]); /* clone_args.flags */
+#ifdef SYS_vfork
     if (number == SYS_vfork)
         give_up_if_shared(CLONE_VM);
+#endif
     return uctx_real.syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 UCTX_INTERPOSE(syscall)

@@ -33,7 +33,9 @@ TEST(a_forked_child_never_waits_for_a_handlers_lock)
 
     MUST(pthread_create(&thread, NULL, keep_changing, NULL) == 0);
     for (int i = 0; i < ROUNDS && t_failures == 0; i++) {
-        pid_t child = i % 2 == 0 ? fork() : (pid_t)syscall(SYS_fork);
+        pid_t child = i % 2 == 0
+                          ? fork()
+                          : (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
         int status;
 
         MUST(child >= 0);

@@ -6,6 +6,7 @@
  * glibc has no room for.  glibc 2.36 leaves uc_link, uc_stack and most of
  * uc_sigmask as they were.
  */
+#include "places.h"
 #include "t.h"
 
 #define GARBAGE 0xa5

@@ -33,7 +33,7 @@ static void interrupt(int sig, siginfo_t *info, void *context)
         handler_stop();
     if (how->copy) {
         copy = *uc;
-        memset(&uc->uc_mcontext.gregs, 0x5a, sizeof uc->uc_mcontext.gregs);
+        memset(&uc->uc_mcontext, 0x5a, sizeof uc->uc_mcontext);
         uc = &copy;
     }
     if (how->swap)

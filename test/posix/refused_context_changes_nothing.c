@@ -8,6 +8,7 @@
  * Build: NOT_UNDER valgrind
  */
 #include "fp.h"
+#include "places.h"
 
 static char stack[64 * 1024];
 

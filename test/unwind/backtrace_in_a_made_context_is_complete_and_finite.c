@@ -4,12 +4,13 @@
  * perf and eBPF walk) and a forced unwind all go up to its start and end there.
  * The scripts beside this file run it under gdb and valgrind.
  *
- * Build: FLAGS -fno-omit-frame-pointer -fno-optimize-sibling-calls
+ * Build: FLAGS -fno-omit-frame-pointer -fno-optimize-sibling-calls -funwind-tables
  * Build: NOT_UNDER asan tsan
  */
 #include <execinfo.h>
 #include <pthread.h>
 
+#include "places.h"
 #include "t.h"
 
 #define DEPTH 4
@@ -39,16 +40,16 @@ static __attribute__((noinline)) void check_backtrace(void)
     EXPECT_EQ(backtrace(frame, 64), DEPTH + 3);
 }
 
-#if defined(__x86_64__) || defined(__aarch64__)
+#ifdef PLACES_RECORD
 static __attribute__((noinline)) void check_frame_pointers(void)
 {
-    uintptr_t *frame = __builtin_frame_address(0);
+    uintptr_t *frame = PLACES_RECORD(__builtin_frame_address(0));
     uintptr_t bottom = (uintptr_t)inner.uc_stack.ss_sp;
     int n = 0;
 
     /* A frame record is the caller's, and the return address. */
     for (; frame != NULL && n < 64; n++) {
-        uintptr_t *up = (uintptr_t *)frame[0];
+        uintptr_t *up = frame[0] != 0 ? PLACES_RECORD(frame[0]) : NULL;
 
         if (!EXPECT((uintptr_t)frame - bottom <=
                     inner.uc_stack.ss_size - 2 * sizeof *frame) ||

@@ -16,6 +16,10 @@
 
 #define PLACES_MXCSR offsetof(ucontext_t, __fpregs_mem.mxcsr)
 
+/* The frame record, if the ABI has one, of a function with this frame
+ * pointer: that of the caller, and the return address. */
+#define PLACES_RECORD(fp) ((uintptr_t *)(fp))
+
 static const struct {
     const char *name;
     size_t at;

@@ -50,6 +50,8 @@ void uctx_arena_setup(void)
 
     page_size = (size_t)sysconf(_SC_PAGESIZE);
     guard_by_mprotect = guard != NULL && strcmp(guard, "mprotect") == 0;
+    if (madvise(NULL, 0, -1) == 0)
+        guard_by_mprotect = 1; /* qemu-user takes any advice, and no action */
 }
 
 static size_t round_to_page(size_t size)

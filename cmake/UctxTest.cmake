@@ -132,7 +132,8 @@ function(uctx_test_program folder file library)
         add_executable(${test} ${file} ${T_SOURCES})
         target_include_directories(${test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
             ${CMAKE_CURRENT_SOURCE_DIR}/arch/${UCTX_ARCH})
-        target_compile_options(${test} PRIVATE ${T_FLAGS})
+        # Not every compiler writes the tables of C unasked.
+        target_compile_options(${test} PRIVATE -funwind-tables ${T_FLAGS})
         target_link_libraries(${test} PRIVATE uctx_warnings)
         if(NOT link STREQUAL libc)
             target_link_libraries(${test} PRIVATE ${library}_${link})

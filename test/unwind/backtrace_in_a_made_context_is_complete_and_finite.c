@@ -4,7 +4,7 @@
  * perf and eBPF walk) and a forced unwind all go up to its start and end there.
  * The scripts beside this file run it under gdb and valgrind.
  *
- * Build: FLAGS -fno-omit-frame-pointer -fno-optimize-sibling-calls -funwind-tables
+ * Build: FLAGS -fno-omit-frame-pointer -fno-optimize-sibling-calls
  * Build: NOT_UNDER asan tsan
  */
 #include <execinfo.h>

@@ -6,16 +6,13 @@
  * Build: FLAGS -fno-omit-frame-pointer -fno-optimize-sibling-calls
  * Build: NOT_UNDER asan
  */
+#include "places.h"
 #include "t.h"
 #include <uctx.h>
 #include <unwind.h>
 
+#ifdef PLACES_RECORD
 int main(void);
-
-struct record {
-    struct record *next;
-    void *pc;
-};
 
 static struct uctx here;
 static int saw_entry, saw_resumer, saw_main, n_records, n_beyond;
@@ -31,15 +28,19 @@ static int is_in(void *pc, void *function)
 
 __attribute__((noinline)) static void walk(void)
 {
-    struct record *r = __builtin_frame_address(0);
+    uintptr_t fp = (uintptr_t)__builtin_frame_address(0);
 
     saw_entry = saw_resumer = saw_main = n_records = n_beyond = 0;
-    for (; r != NULL && n_records < 32 && !saw_main; r = r->next) {
+    while (fp != 0 && n_records < 32 && !saw_main) {
+        const uintptr_t *record = PLACES_RECORD(fp);
+        void *pc = (void *)record[1];
+
         n_records++;
         n_beyond += saw_entry != 0;
-        saw_entry += is_in(r->pc, (void *)entry);
-        saw_resumer += saw_entry && is_in(r->pc, (void *)resumer);
-        saw_main += saw_resumer && is_in(r->pc, (void *)main);
+        saw_entry += is_in(pc, (void *)entry);
+        saw_resumer += saw_entry && is_in(pc, (void *)resumer);
+        saw_main += saw_resumer && is_in(pc, (void *)main);
+        fp = record[0];
     }
 }
 
@@ -79,3 +80,9 @@ TEST(frame_pointers_lead_to_the_resumer)
     EXPECT(saw_entry && !saw_resumer && n_beyond == 2);
     uctx_destroy(ctx);
 }
+#else
+TEST(frame_pointers_lead_to_the_resumer)
+{
+    SKIP("the ABI has no frame records");
+}
+#endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What one thread's handler was interrupted in, another thread may go on with,
- * every register intact.  The alternate signal stack belongs to the thread: it
- * keeps its own, and nothing of the one that was interrupted.
+ * every register intact.  The thread pointer and the alternate signal stack
+ * belong to the thread: it keeps its own, and nothing of the one that was
+ * interrupted.
  *
  * Build: SOURCES arch/${arch}/handler.S
  * Build: NOT_UNDER asan valgrind tsan
@@ -22,6 +23,7 @@ static pthread_cond_t moved = PTHREAD_COND_INITIALIZER;
 static void interrupt(int sig, siginfo_t *info, void *context)
 {
     (void)sig, (void)info;
+    EXPECT(pthread_equal(pthread_self(), thread[turn]));
     interrupted = context;
     setcontext(&scheduler[turn]);
     _exit(1);

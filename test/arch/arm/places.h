@@ -16,6 +16,9 @@
 
 #define PLACES_STACK_ALIGNMENT 8
 
+/* Make of *uc one that no kernel wrote: not of user mode. */
+#define PLACES_NO_KERNEL(uc) ((uc)->uc_mcontext.arm_cpsr &= ~0x1ful)
+
 /* A handler without SA_SIGINFO gets one argument, and no ucontext_t. */
 #define PLACES_SHORT_FRAMES 1
 

@@ -14,6 +14,13 @@
 #define PLACE(reg) offsetof(ucontext_t, uc_mcontext.gregs[reg])
 #define PLACES_PC  PLACE(REG_EIP)
 
+/* The frame record, if the ABI has one, of a function with this frame
+ * pointer: that of the caller, and the return address. */
+#define PLACES_RECORD(fp) ((uintptr_t *)(fp))
+
+/* Make of *uc one that no kernel wrote: without a code segment. */
+#define PLACES_NO_KERNEL(uc) ((uc)->uc_mcontext.gregs[REG_CS] = 0)
+
 /* A handler without SA_SIGINFO gets one argument, and no ucontext_t. */
 #define PLACES_SHORT_FRAMES 1
 

@@ -14,6 +14,9 @@
 #define PLACE(reg) offsetof(ucontext_t, uc_mcontext.gregs[reg])
 #define PLACES_PC  PLACE(REG_RIP)
 
+/* Make of *uc one that no kernel wrote: without a code segment. */
+#define PLACES_NO_KERNEL(uc) ((uc)->uc_mcontext.gregs[REG_CSGSFS] &= ~1ull)
+
 #define PLACES_MXCSR offsetof(ucontext_t, __fpregs_mem.mxcsr)
 
 /* The frame record, if the ABI has one, of a function with this frame

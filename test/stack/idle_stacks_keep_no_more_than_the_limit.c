@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Freed stacks keep their memory up to the limit, and uctx_pool_trim() gives
- * all of it back, with the mappings.
+ * all of it back, with the mappings.  An emulator's memory is another one.
  *
- * Build: NOT_UNDER asan
+ * Build: NOT_UNDER asan qemu
  */
 #include "stack/help.h"
 

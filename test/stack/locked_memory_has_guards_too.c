@@ -2,9 +2,9 @@
 /*
  * mlockall() makes the kernel refuse MADV_GUARD_INSTALL: guards fall back to
  * mprotect(), those installed before keep working, and the pool does not map
- * (and so lock) more than it must.
+ * (and so lock) more than it must.  In an emulator it refuses nothing.
  *
- * Build: NOT_UNDER asan
+ * Build: NOT_UNDER asan qemu
  */
 #include "stack/help.h"
 

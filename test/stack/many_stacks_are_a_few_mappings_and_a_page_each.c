@@ -2,9 +2,10 @@
 /*
  * 100,000 guarded stacks, or 10,000 where addresses have 32 bits, each in use
  * at its top, take a handful of entries in /proc/self/maps and one page each.
- * bench/stack_million.c is the million.
+ * bench/stack_million.c is the million.  In an emulator, which ignores
+ * MADV_GUARD_INSTALL, there would be a mapping for each guard.
  *
- * Build: NOT_UNDER asan
+ * Build: NOT_UNDER asan qemu
  */
 #include "stack/help.h"
 

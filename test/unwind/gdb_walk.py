@@ -1,17 +1,32 @@
 # SPDX-License-Identifier: MIT
 # Run by gdb: stop before every instruction of ours, and look at the backtrace.
+# FUNCTIONS are the names of what is ours; STUB is the socket of an emulator's
+# stub, where the program does not run here.
+import os
 import re
+import time
 
 import gdb
 
+# The libc has functions of these names: the program has a table of which it
+# uses, in this order.
 PUBLIC = "getcontext", "setcontext", "swapcontext", "makecontext"
-LOCAL = "uctx_start", "ask_mask", "resume_with_mask", "resume_kernel_frame"
 # Where the stacks of the program end.  What the libc has above main and above
 # a thread's first function is its own affair.
 ENDS = "main", "run", "uctx_start"
 GOOD_REASONS = gdb.FRAME_UNWIND_NO_REASON, gdb.FRAME_UNWIND_OUTERMOST
 
+# From the load of an atomic sequence to its store: whoever stops in between
+# makes the store fail, and the loop around it endless.
+LINKED_LOAD = re.compile(
+    r"ld(ax|x)r[bh]?|ldrex[bdh]?|l[bhwd]arx|ll[d]?|[lr]l?\.[wd](\.\w+)?|"
+    r"ld[lq]_l|l\.lwa")
+CONDITIONAL_STORE = re.compile(
+    r"st(lx|x)r[bh]?|strex[bdh]?|st[bhwd]cx\.|sc[d]?|sc\.[wd](\.\w+)?|"
+    r"st[lq]_c|l\.swa")
+
 failures = 0
+report = []  # of the first ones; what is printed at a stop is lost
 visited = {}  # address: how often
 ends = set()  # (function, end of its stack)
 function_at = {}
@@ -21,9 +36,9 @@ def fail(why):
     global failures
     failures += 1
     if failures <= 5:
-        print(why)
-        print(gdb.execute("x/i $pc", to_string=True), end="")
-        print(gdb.execute("bt", to_string=True))
+        report.append(why)
+        report.append(gdb.execute("x/i $pc", to_string=True))
+        report.append(gdb.execute("bt", to_string=True))
 
 
 def check():
@@ -56,29 +71,49 @@ class Stop(gdb.Breakpoint):
 
 
 def stop_in(function, where):
+    linked = False
     text = gdb.execute("disassemble " + where, to_string=True)
-    for at in re.findall(r"^[ =>]*(0x[0-9a-f]+)", text, re.M):
-        function_at[int(at, 16)] = function
-        Stop("*" + at, internal=True)
+    for at, what in re.findall(r"^[ =>]*(0x[0-9a-f]+)[^:]*:\s*(\S+)", text,
+                               re.M):
+        linked = linked or LINKED_LOAD.fullmatch(what)
+        if not linked and int(at, 16) not in function_at:
+            function_at[int(at, 16)] = function
+            Stop("*" + at, internal=True)
+        if CONDITIONAL_STORE.fullmatch(what):
+            linked = False
+
+
+def start():
+    if "STUB" in os.environ:
+        for _ in range(100):
+            if os.path.exists(os.environ["STUB"]):
+                break
+            time.sleep(0.1)
+        gdb.execute("target remote " + os.environ["STUB"], to_string=True)
+        gdb.execute("tbreak main", to_string=True)
+        gdb.execute("continue", to_string=True)
+    else:
+        gdb.execute("tbreak main", to_string=True)
+        gdb.execute("run", to_string=True)
+    gdb.newest_frame()
 
 
 def walk():
     gdb.execute("set pagination off")
     gdb.execute("set confirm off")
     try:
-        gdb.execute("tbreak main", to_string=True)
-        gdb.execute("run", to_string=True)
-        gdb.newest_frame()
+        start()
     except gdb.error as error:
         print("skipped: gdb cannot run a program here:", error)
         return 77
-    # The libc has functions of the same names: the program knows which it uses.
     for i, function in enumerate(PUBLIC):
         stop_in(function, "((void **)&functions)[%d]" % i)
-    for function in LOCAL:
-        stop_in(function, function)
+    for function in os.environ["FUNCTIONS"].split():
+        if function not in PUBLIC:
+            stop_in(function, function)
     Stop("break_here", internal=True)
     gdb.execute("continue", to_string=True)
+    print("\n".join(report))
 
     # Of a switch, its caller and its target: the program and a context.
     wanted = {(function, end) for function in ("swapcontext", "setcontext")

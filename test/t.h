@@ -120,6 +120,20 @@ T_UNUSED static uint64_t t_random(void)
 /* Bit sig - 1 of a mask that t_kernel_mask() returns. */
 #define T_SIGBIT(sig) ((uint64_t)1 << ((sig)-1))
 
+/* Those that the libc keeps for itself: from 32 to SIGRTMIN. */
+#ifdef __GLIBC__
+#define T_INTERNAL (T_SIGBIT(32) | T_SIGBIT(33))
+#else
+#define T_INTERNAL (T_SIGBIT(32) | T_SIGBIT(33) | T_SIGBIT(34))
+#endif
+
+/* What nobody can block here beside SIGKILL and SIGSTOP: qemu-user 7.2 keeps
+ * the last two signals for itself. */
+T_UNUSED static uint64_t t_never_blocked(void)
+{
+    return t_often(20) < 20 ? T_SIGBIT(63) | T_SIGBIT(64) : 0;
+}
+
 /* The signals this thread blocks, 1 to 64, as the kernel has it. */
 T_UNUSED static uint64_t t_kernel_mask(void)
 {

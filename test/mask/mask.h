@@ -30,7 +30,7 @@ T_UNUSED static uint64_t raw_mask(void)
     uint64_t mask = 0;
 
     raw_syscall(SYS_rt_sigprocmask, (long)SIG_BLOCK, NULL, &mask, 8l);
-    return mask & ~MASK_INTERNAL;
+    return mask & ~(uint64_t)(MASK_INTERNAL | MASK_KNOWN | MASK_BUSY);
 }
 
 /* Block exactly `mask`, with nobody watching. */

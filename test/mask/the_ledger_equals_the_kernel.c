@@ -210,7 +210,7 @@ static uint64_t any_bits(struct task *t)
         return 0;
     case 1: /* SIGKILL and the libc's own among them */
         return ((uint64_t)rnd(t) << 32 | rnd(t)) &
-               ((uint64_t)rnd(t) << 32 | rnd(t));
+               ((uint64_t)rnd(t) << 32 | rnd(t)) & ~t_never_blocked();
     default:
         for (int i = rnd(t) % 4; i >= 0; i--)
             bits |= bit_of(any_signal(t));
@@ -1138,7 +1138,7 @@ static void run(void)
     core[3] = SIGCHLD;
     core[4] = SIGRTMIN + 1;
     core[5] = SIGRTMIN + 2;
-    core[6] = SIGRTMAX;
+    core[6] = SIGRTMAX - (t_never_blocked() != 0 ? 2 : 0);
     loose[0] = SIGURG;
     loose[1] = SIGWINCH;
     loose[2] = SIGCONT;
@@ -1249,7 +1249,7 @@ int main(int argc, char **argv)
     }
     seed = argc > 1 ? strtoull(argv[1], NULL, 0) : (uint64_t)time(NULL);
     wanted_steps =
-        argc > 3 ? atol(argv[3]) : number("UCTX_PROOF_STEPS", 260000);
+        argc > 3 ? atol(argv[3]) : number("UCTX_PROOF_STEPS", t_often(260000));
     if (argc > 1)
         seeds = 1;
     for (long i = 0; i < seeds; i++, seed++)

@@ -44,7 +44,8 @@ static void *entry(struct uctx *self, void *how)
 TEST(cancel_runs_cleanups_once_each)
 {
     static char ways[][2] = {"y", "c", "s"};
-    int times = getenv("TIMES") != NULL ? atoi(getenv("TIMES")) : TIMES;
+    int times =
+        getenv("TIMES") != NULL ? atoi(getenv("TIMES")) : t_often(TIMES);
     struct uctx *ctx = uctx_create(0, entry);
 
     EXPECT_EQ(uctx_cancel(ctx), 0);

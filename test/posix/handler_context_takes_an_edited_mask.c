@@ -9,7 +9,6 @@
 
 #include "t.h"
 
-#define INTERNAL 0x180000000 /* 32 and 33 */
 #define STOPPERS 0x40100     /* SIGKILL and SIGSTOP, which nobody can block */
 
 static uint64_t wanted;

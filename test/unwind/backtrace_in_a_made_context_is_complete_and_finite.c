@@ -9,6 +9,7 @@
  */
 #include <execinfo.h>
 #include <pthread.h>
+#include <unwind.h>
 
 #include "places.h"
 #include "t.h"

@@ -9,7 +9,7 @@
 
 #include "t.h"
 
-#define STOPPERS 0x40100     /* SIGKILL and SIGSTOP, which nobody can block */
+#define STOPPERS 0x40100 /* SIGKILL and SIGSTOP, which nobody can block */
 
 static uint64_t wanted;
 static int swap;

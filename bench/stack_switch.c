@@ -2,10 +2,12 @@
 /*
  * A scheduler that resumes n contexts in turn, each of which yields at once:
  * nanoseconds per switch, of which each turn has two.  Ours are made by
- * uctx_create(), with a guard each; resumed as they come, and with
- * uctx_prefetch() called AHEAD turns before.  Next to them, in the same run,
+ * uctx_create(), with a guard each; next to them, in the same run,
  * Boost.Context's fcontext on stacks of 64 KiB cut from one mapping, without
- * guards.  The median of rounds that take turns; then the ratios to Boost's.
+ * guards.  Both as they come, and prefetched AHEAD turns before: ours by
+ * uctx_prefetch(), Boost's by the address that its handle happens to be, for
+ * which it has no function.  The median of rounds that take turns; then the
+ * ratios to Boost's of ours plain and prefetched, and of both prefetched.
  *
  *     stack_switch [n ...]
  *
@@ -18,7 +20,7 @@
 #include <time.h>
 #include <uctx.h>
 
-enum { AHEAD = 16, ROUNDS = 9, SIZE = 65536 };
+enum { AHEAD = 16, ROUNDS = 25, SIZE = 65536 };
 
 struct transfer {
     void *from;
@@ -52,15 +54,11 @@ static void turn_plain(size_t n)
 
 static void turn_prefetched(size_t n)
 {
-    size_t i = 0;
-
-    for (; i + AHEAD < n; i++) {
-        uctx_prefetch(ours[i + AHEAD]);
+    for (size_t i = 0, next = AHEAD % n; i < n; i++) {
+        uctx_prefetch(ours[next]);
         uctx_resume(ours[i], NULL);
-    }
-    for (size_t next = 0; i < n; i++, next++) {
-        uctx_prefetch(ours[next % n]);
-        uctx_resume(ours[i], NULL);
+        if (++next == n)
+            next = 0;
     }
 }
 
@@ -70,11 +68,23 @@ static void turn_boost(size_t n)
         theirs[i] = jump_fcontext(theirs[i], NULL).from;
 }
 
+static void turn_boost_prefetched(size_t n)
+{
+    for (size_t i = 0, next = AHEAD % n; i < n; i++) {
+        __builtin_prefetch(theirs[next], 1);
+        __builtin_prefetch((char *)theirs[next] + 64,
+                           1); /* its frame: 2 lines */
+        theirs[i] = jump_fcontext(theirs[i], NULL).from;
+        if (++next == n)
+            next = 0;
+    }
+}
+
 static double now(void)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
@@ -87,13 +97,14 @@ static int compare(const void *a, const void *b)
 
 static void measure(size_t n)
 {
-    static void (*const turns[3])(size_t) = {turn_boost, turn_plain,
-                                             turn_prefetched};
-    long n_turns = 2000000 / (long)n + 1;
-    double ns[3][ROUNDS], median[3];
+    static void (*const turns[])(size_t) = {turn_boost, turn_boost_prefetched,
+                                            turn_plain, turn_prefetched};
+    enum { BOOST, BOOST_PREFETCHED, PLAIN, PREFETCHED, TURNS };
+    long n_turns = 1000000 / (long)n + 1;
+    double ns[TURNS][ROUNDS], median[TURNS];
 
     for (int round = 0; round < ROUNDS; round++)
-        for (int what = 0; what < 3; what++) {
+        for (int what = 0; what < TURNS; what++) {
             double start;
 
             turns[what](n);
@@ -103,12 +114,16 @@ static void measure(size_t n)
             ns[what][round] =
                 (now() - start) / ((double)n_turns * (double)n * 2);
         }
-    for (int what = 0; what < 3; what++) {
+    for (int what = 0; what < TURNS; what++) {
         qsort(ns[what], ROUNDS, sizeof(double), compare);
         median[what] = ns[what][ROUNDS / 2];
     }
-    printf("%8zu %9.2f %9.2f %9.2f %9.2f %9.2f\n", n, median[0], median[1],
-           median[2], median[1] / median[0], median[2] / median[0]);
+    printf("%8zu", n);
+    for (int what = 0; what < TURNS; what++)
+        printf(" %9.2f", median[what]);
+    printf(" %9.2f %9.2f %9.2f\n", median[PLAIN] / median[BOOST],
+           median[PREFETCHED] / median[BOOST],
+           median[PREFETCHED] / median[BOOST_PREFETCHED]);
 }
 
 static void shuffle(void **list, size_t n)
@@ -161,8 +176,8 @@ int main(int argc, char **argv)
 {
     static const size_t n[] = {2, 100, 10000, 100000, 1000000};
 
-    printf("%8s %9s %9s %9s %9s %9s\n", "contexts", "Boost", "uctx", "prefetch",
-           "ratio", "ratio");
+    printf("%8s %9s %9s %9s %9s %9s %9s %9s\n", "contexts", "Boost", "prefetch",
+           "uctx", "prefetch", "plain", "ours", "both");
     if (argc > 1)
         for (int i = 1; i < argc; i++)
             run((size_t)atol(argv[i]));

@@ -4,7 +4,7 @@
 #
 #   Build: [LINK static|shared|libc|whole ...] [LABELS <l> ...] [TIMEOUT <seconds>]
 #          [LIBS <library> ...] [FLAGS <compiler flag> ...] [SOURCES <file> ...]
-#          [SERIAL] [NEEDS_CXX] [NOT_UNDER asan|tsan|ubsan|valgrind|qemu ...]
+#          [SERIAL] [NEEDS_CXX] [NOT_UNDER asan|tsan|ubsan|valgrind|qemu|musl ...]
 #
 #   LABELS   `tree`: reads the sources only, so once is enough; `long`: takes
 #            seconds, and says little new with another compiler
@@ -15,7 +15,7 @@
 #            of that name, the test is skipped and says so
 #   NOT_UNDER  skipped, by name, where it would watch the watcher: sanitizers
 #            and valgrind do not follow all that a context can do, qemu-user
-#            lacks some of what a kernel does.  Under the former so is every
+#            lacks some of what a kernel does, musl has no unwind information.  Under the former so is every
 #            script, since not all that it starts is instrumented
 #   SERIAL   not beside other tests
 #
@@ -76,6 +76,9 @@ endforeach()
 if(CMAKE_CROSSCOMPILING_EMULATOR MATCHES "qemu")
     list(APPEND UCTX_UNDER qemu)
 endif()
+if(NOT UCTX_LIBC_HAS_CONTEXTS)
+    list(APPEND UCTX_UNDER musl)
+endif()
 
 function(uctx_test_add test folder)
     set(command ${ARGN})
@@ -105,7 +108,7 @@ function(uctx_test_script folder file)
     if(T_NEEDS_CXX AND NOT CMAKE_CXX_COMPILER)
         return()
     endif()
-    set(T_NOT_UNDER ${watchers}) # what it starts is not all instrumented
+    list(APPEND T_NOT_UNDER ${watchers}) # what it starts is not all instrumented
     cmake_path(GET file STEM name)
     uctx_test_add(${folder}.${name} ${folder} sh ${file})
     set_property(TEST ${folder}.${name} APPEND PROPERTY ENVIRONMENT
@@ -133,6 +136,11 @@ function(uctx_test_program folder file library)
     endforeach()
     foreach(link IN LISTS T_LINK)
         set(test ${folder}.${name}.${link})
+        if(link STREQUAL libc AND NOT UCTX_LIBC_HAS_CONTEXTS)
+            uctx_test_add(${test} ${folder}
+                sh -c "echo 'skipped: this libc has no contexts' && exit 77")
+            continue()
+        endif()
         add_executable(${test} ${file} ${T_SOURCES})
         target_include_directories(${test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
             ${CMAKE_CURRENT_SOURCE_DIR}/arch/${UCTX_ARCH})
@@ -142,7 +150,11 @@ function(uctx_test_program folder file library)
         if(NOT link STREQUAL libc)
             target_link_libraries(${test} PRIVATE ${library}_${link})
         endif()
-        target_link_libraries(${test} PRIVATE ${T_LIBS} Threads::Threads)
+        target_link_libraries(${test} PRIVATE ${T_LIBS} uctx_unwinder
+            Threads::Threads)
+        if(NOT library STREQUAL uctx_posix) # which has them
+            target_link_libraries(${test} PRIVATE uctx_libc_contexts)
+        endif()
         set_target_properties(${test} PROPERTIES
             RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
         uctx_test_add(${test} ${folder} ${test})

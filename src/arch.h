@@ -56,44 +56,51 @@ UCTX_HIDDEN extern unsigned char uctx_posix_used;
 
 /*
  * In include/uctx/arch/<arch>.h, if it can: the four switches of
- * <uctx/context.h> as inline assembly.  In native.S: the same four out of line,
- * which jump to uctx_watched_...() if the flags of their first argument are
- * not 0; both ways in, and each may resume what the other stopped.
+ * <uctx/context.h> as inline assembly.  In native.S: the same four out of line.
+ * Both jump to uctx_watched_...() if link_sp of their first argument is odd,
+ * or if link_pc of the target of a swap is NULL; each may resume what the
+ * other stopped.
  *
- * A switch saves sp, fp and pc at one point of the struct, then takes another
- * one: loads it, clears its pc (or makes it uctx_nobody, the exported frame
- * record that ends all walks, in ctx->link) and jumps.  Each pc has a
- * second way in, which the port places: there the arriving side calls
- * on(from, value) and goes on with what that returns.
+ * A resume saves sp, fp, pc and base in the link and sets the context's pc to
+ * NULL; a yield saves them in the context and sets link_pc to NULL; a swap
+ * saves them in the context.  Then they load the other side's and jump.  Each
+ * pc has a second way in, which the port places: there the arriving side
+ * calls on(from, value) and goes on with what that returns.
  */
 struct uctx;
-struct uctx_point;
 
-/* Save the caller at *save and go to *load the second way. */
-UCTX_HIDDEN void *uctx_native_switch(struct uctx_point *save,
-                                     struct uctx_point *load, void *value,
+/* The switches, whatever link_sp says, which stays odd if it is; the second
+ * way in. */
+UCTX_HIDDEN void *uctx_native_resume(struct uctx *ctx, void *value,
                                      void *(*on)(struct uctx *, void *),
                                      struct uctx *from);
+UCTX_HIDDEN void *uctx_native_yield(struct uctx *self, void *value,
+                                    void *(*on)(struct uctx *, void *),
+                                    struct uctx *from);
+UCTX_HIDDEN void *uctx_native_swap(struct uctx *from, struct uctx *to,
+                                   void *(*on)(struct uctx *, void *),
+                                   void *value);
 
-/* Go to *load, the second way unless `on` is NULL; save nothing. */
-UCTX_HIDDEN _Noreturn void uctx_native_jump(struct uctx_point *load,
-                                            void *value,
+/* Go to the link of ctx, the second way; save nothing. */
+UCTX_HIDDEN _Noreturn void uctx_native_jump(struct uctx *ctx, void *value,
                                             void *(*on)(struct uctx *, void *),
                                             struct uctx *from);
 
 /*
  * A new context starts at uctx_native_begin, which lies in the function from
  * uctx_native_start to uctx_native_start_end, with sp at the top of its stack
- * and fp = &ctx->link.fp: a frame record, and all that the unwinder needs to
- * find the frame above in ctx->link.  Calls uctx_native_enter() if the flags
- * are not 0, then the entry; when that returns, marks the context as done
- * (self.sp = NULL) and goes to ctx->link, by uctx_native_leave() if the flags
- * are not 0 or nobody is there.  Its personality is
+ * and fp = &ctx->link_fp: a frame record, and all that the unwinder needs to
+ * find the frame above in the link.  Sets pc to NULL, calls uctx_native_enter()
+ * if link_sp is odd, then the entry; when that returns, marks the context as
+ * done (sp and pc are NULL) and goes to the link, by uctx_native_leave() if
+ * link_sp is odd or nobody is there: link_pc is uctx_native_nobody, where all
+ * walks end.  Its personality is
  * uctx_native_personality(), which sends an exception to uctx_native_landing,
  * and that calls uctx_native_caught().
  */
 UCTX_HIDDEN extern const char uctx_native_start[], uctx_native_start_end[],
     uctx_native_begin[], uctx_native_landing[];
+UCTX_HIDDEN extern void *const uctx_native_nobody;
 
 /* The control words of the floating-point units, in one word. */
 UCTX_HIDDEN unsigned long uctx_native_fenv(void);

@@ -44,13 +44,13 @@ expect_refusal()
     esac
 }
 
-# wait_until <command>...: succeeds within ten seconds
+# wait_until <command>...: until it succeeds, for a minute at most
 wait_until()
 {
     t_tries=0
     until "$@"; do
         t_tries=$((t_tries + 1))
-        [ $t_tries -lt 200 ] || { echo "never: $*"; exit 1; }
+        [ $t_tries -lt 1200 ] || { echo "never: $*"; exit 1; }
         sleep 0.05
     done
 }

@@ -10,7 +10,7 @@
 # at the end.
 set -u
 export LC_ALL=C
-case ${CXX:-} in *-NOTFOUND) CXX= ;; esac # no C++ compiler
+case ${CXX:-} in *NOTFOUND) CXX= ;; esac # no C++ compiler
 work=$(mktemp -d) || exit 1
 trap 'status=$?; [ ! -e "$work/.failed" ] || status=1
       rm -rf "$work"; exit $status' EXIT

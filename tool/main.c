@@ -4,6 +4,7 @@
  */
 #include "tool.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,8 @@ static const struct command {
     const char *summary;
 } commands[] = {
     {"run", tool_run, "run a program with uctx in front of its libc"},
+    {"bench", tool_bench, "measure this machine: libc, uctx and others"},
+    {"info", tool_info, "what of this machine matters to uctx"},
 };
 
 #define N_COMMANDS (sizeof commands / sizeof *commands)
@@ -29,6 +32,18 @@ void tool_die(int status, const char *format, ...)
     va_end(args);
     fputc('\n', stderr);
     exit(status);
+}
+
+char *tool_text(const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, format);
+    if (vasprintf(&text, format, args) < 0)
+        tool_die(EXIT_FAILURE, "%s", strerror(ENOMEM));
+    va_end(args);
+    return text;
 }
 
 void tool_print(const char *text)

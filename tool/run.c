@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "place.h"
+#include "preload.h"
 #include "program.h"
 #include "report.h"
 #include "tool.h"
@@ -73,81 +75,6 @@ static int parse(int argc, char **argv, struct options *options)
     return optind;
 }
 
-static char *print(const char *format, const char *a, const char *b,
-                   const char *c)
-{
-    char *text;
-
-    if (asprintf(&text, format, a, b, c) < 0)
-        tool_die(EXIT_FAILURE, "%s", strerror(ENOMEM));
-    return text;
-}
-
-/* Beside this program, as in the build folder or an installed tree that was
- * moved, else where it was to be installed. */
-static char *find_library(const char *name)
-{
-    static const char *const beside[] = {"lib", UCTX_LIBDIR};
-    char self[PATH_MAX];
-    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
-    char *file;
-
-    if (len < 0)
-        tool_die(EXIT_FAILURE, "/proc/self/exe: %s", strerror(errno));
-    for (int up = 0; up < 2; up++) { /* .../bin/uctx */
-        while (len > 0 && self[len - 1] != '/')
-            len--;
-        if (len > 0)
-            len--;
-    }
-    self[len] = '\0';
-
-    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
-        if (beside[i][0] == '/')
-            continue;
-        file = print("%s/%s/%s", self, beside[i], name);
-        if (access(file, R_OK) == 0)
-            return file;
-        free(file);
-    }
-    file = print("%s/%s%s", UCTX_FULL_LIBDIR, name, "");
-    if (access(file, R_OK) != 0)
-        tool_die(EXIT_FAILURE, "%s is neither in %s/lib nor in %s", name, self,
-                 UCTX_FULL_LIBDIR);
-    return file;
-}
-
-/*
- * The sanitizer runtimes, which refuse to start unless they come first, then
- * our library, then what the user preloads.
- */
-static char *preload_list(const char *runtimes, const char *library)
-{
-    const char *users = getenv("LD_PRELOAD");
-    char *first = print("%s%s%s", runtimes, "", "");
-    char *rest = print("%s%s%s", "", "", "");
-    char *copy, *entry, *state = NULL;
-
-    if (strpbrk(library, ": ") != NULL)
-        tool_die(EXIT_FAILURE, "%s: LD_PRELOAD takes no colon or space",
-                 library);
-    copy = print("%s%s%s", users != NULL ? users : "", "", "");
-    for (entry = strtok_r(copy, ": ", &state); entry != NULL;
-         entry = strtok_r(NULL, ": ", &state)) {
-        char **list = program_is_runtime(entry) ? &first : &rest;
-        char *longer = list == &first ? print("%s%s:%s", *list, entry, "")
-                                      : print("%s:%s%s", *list, entry, "");
-
-        free(*list);
-        *list = longer;
-    }
-    free(copy);
-    entry = print("%s%s%s", first, library, rest);
-    free(first);
-    free(rest);
-    return entry;
-}
-
 static void set(const char *name, const char *value)
 {
     if (setenv(name, value, 1) != 0)
@@ -160,8 +87,8 @@ int tool_run(int argc, char **argv)
     int first = parse(argc, argv, &options);
     char *path = program_find(argv[first]);
     char *needed = program_inspect(path);
-    char *library = find_library(options.report ? "libuctx_posix_report.so"
-                                                : "libuctx_posix.so");
+    char *library = place_library(options.report ? "libuctx_posix_report.so"
+                                                 : "libuctx_posix.so");
     char *preload = preload_list(needed != NULL ? needed : "", library);
     char pid[16];
 

@@ -15,10 +15,15 @@
 __attribute__((format(printf, 2, 3))) _Noreturn void
 tool_die(int status, const char *format, ...);
 
+/* Print to a string, which the caller frees. */
+__attribute__((format(printf, 1, 2))) char *tool_text(const char *format, ...);
+
 /* Print on stdout, whose errors count, and exit. */
 _Noreturn void tool_print(const char *text);
 
 /* The subcommands; argv[0] is their name. */
 int tool_run(int argc, char **argv);
+int tool_bench(int argc, char **argv);
+int tool_info(int argc, char **argv);
 
 #endif

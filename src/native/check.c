@@ -48,10 +48,11 @@ static void expect_running(const char *what, const struct uctx *ctx)
     uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
 
     expect_alive(what, ctx);
+    if (ctx->entry == NULL)
+        return; /* a swap without UCTX_CHECK may have come back to it */
     if (uctx_state(ctx) != UCTX_RUNNING)
         uctx_native_die(what, ctx, "it is not running");
-    if (ctx->entry != NULL &&
-        sp - (uintptr_t)ctx->stack.base >= ctx->stack.size)
+    if (sp - (uintptr_t)ctx->stack.base >= ctx->stack.size)
         uctx_native_die(what, ctx, "it is not the caller");
 }
 
@@ -73,18 +74,29 @@ UCTX_EXPORT void *uctx_checked_yield(struct uctx *self, void *value)
     return uctx_yield(self, value);
 }
 
+/* A swap does not say of its target that it runs; here each one says it of
+ * itself. */
+static void say_running(struct uctx **self)
+{
+    (*self)->pc = NULL;
+}
+
+#define SAY_RUNNING(from) \
+    struct uctx *self __attribute__((unused, cleanup(say_running))) = (from)
+
 UCTX_EXPORT void *uctx_checked_swap(struct uctx *from, struct uctx *to,
                                     void *value)
 {
-    expect_running("swap from", from);
-    expect_stopped("swap to", to);
-    return uctx_swap(from, to, value);
+    return uctx_checked_swap_on(from, to, NULL, value);
 }
 
 UCTX_EXPORT void *uctx_checked_swap_on(struct uctx *from, struct uctx *to,
                                        uctx_on *on, void *value)
 {
+    SAY_RUNNING(from);
+
     expect_running("swap from", from);
     expect_stopped("swap to", to);
-    return uctx_swap_on(from, to, on, value);
+    return on != NULL ? uctx_swap_on(from, to, on, value)
+                      : uctx_swap(from, to, value);
 }

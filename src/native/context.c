@@ -10,8 +10,7 @@
 #include <unistd.h>
 #include <unwind.h>
 
-#include "native/layout.h"
-#include "stack/arena.h"
+#include "stack/cache.h"
 
 static void print(const char *text)
 {
@@ -44,6 +43,30 @@ void uctx_native_die(const char *what, const struct uctx *ctx, const char *why)
     abort();
 }
 
+/* Store by store, and what the flags and the sanitizers need where they ask for
+ * it: this is most of a short context's life. */
+static inline void fill(struct uctx *ctx, uctx_entry *entry, unsigned flags)
+{
+    ctx->flags = flags;
+    ctx->entry = entry;
+    ctx->name = NULL;
+    ctx->magic = MAGIC_ALIVE;
+    ctx->thread = NULL;
+    if (__builtin_expect(uctx_watch_on, 0))
+        uctx_watch_init(ctx);
+    uctx_drop_link(ctx);
+}
+
+static inline void fill_stack(struct uctx *ctx, void *base, size_t size)
+{
+    ctx->stack.base = base;
+    ctx->stack.size = size;
+    uctx_native_top(ctx)->ctx = ctx;
+    ctx->sp = uctx_native_top(ctx);
+    ctx->fp = &ctx->link_fp;
+    ctx->pc = (void *)(uintptr_t)uctx_native_begin;
+}
+
 UCTX_EXPORT int uctx_init(struct uctx *ctx, const struct uctx_stack *stack,
                           uctx_entry *entry, unsigned flags)
 {
@@ -55,87 +78,74 @@ UCTX_EXPORT int uctx_init(struct uctx *ctx, const struct uctx_stack *stack,
         errno = ENOMEM;
         return -1;
     }
-    /* One by one: compilers make of a memset() or an initialiser of this size
-     * an instruction that takes as long as all the rest of a context's life. */
-    ctx->self.sp = ctx->self.fp = ctx->self.pc = NULL;
-    ctx->flags = flags;
-    ctx->link.sp = ctx->link.fp = ctx->link.pc = NULL;
-    ctx->base = ctx->link_base = NULL;
-    ctx->entry = entry;
-    ctx->stack.base = NULL;
-    ctx->stack.size = 0;
-    ctx->name = NULL;
-    ctx->magic = MAGIC_ALIVE;
-    ctx->thread = NULL;
-    ctx->fenv = ctx->valgrind = 0;
-    ctx->fiber = ctx->link_fiber = NULL;
-    ctx->fake_stack = ctx->link_fake_stack = NULL;
-    ctx->link_stack = NULL;
-    ctx->link_stack_size = 0;
-    uctx_take_link(ctx);
     if (stack != NULL) {
-        ctx->stack.base = stack->base;
-        ctx->stack.size = stack->size;
-        uctx_native_top(ctx)->ctx = ctx;
-        ctx->self.sp = uctx_native_top(ctx);
-        ctx->self.fp = &ctx->link.fp;
-        ctx->self.pc = (void *)(uintptr_t)uctx_native_begin;
+        fill_stack(ctx, stack->base, stack->size);
     } else {
-        ctx->self.sp = ctx; /* it runs */
+        ctx->stack.base = NULL;
+        ctx->stack.size = 0;
+        ctx->pc = NULL;
+        ctx->sp = ctx; /* it runs */
     }
-    uctx_watch_init(ctx);
+    fill(ctx, entry, flags);
     return 0;
 }
 
 UCTX_EXPORT void uctx_fini(struct uctx *ctx)
 {
-    uctx_watch_fini(ctx);
-    ctx->self.pc = ctx->self.sp = NULL;
+    if (__builtin_expect(uctx_watch_on, 0))
+        uctx_watch_fini(ctx);
+    ctx->pc = ctx->sp = NULL;
     ctx->magic = MAGIC_GONE;
 }
 
 UCTX_EXPORT struct uctx *uctx_create(size_t stack_size, uctx_entry *entry)
 {
-    struct uctx_stack stack;
+    struct slot *slot;
     struct uctx *ctx;
 
     if (entry == NULL) {
         errno = EINVAL;
         return NULL;
     }
-    if (uctx_stack_alloc(&stack, stack_size) != 0)
-        return NULL;
-    ctx = uctx_native_of(&stack);
-    stack.size -= CREATED_SIZE;
-    if (uctx_init(ctx, &stack, entry, 0) != 0) {
-        stack.size += CREATED_SIZE;
-        uctx_stack_free(&stack);
-        return NULL;
+    slot = uctx_cache_take(stack_size);
+    if (slot == NULL) {
+        struct uctx_stack stack;
+
+        if (uctx_stack_alloc(&stack, stack_size) != 0)
+            return NULL;
+        slot = slot_of(&stack);
     }
-    stack.size += CREATED_SIZE;
-    uctx_stack_own(&stack, ctx);
+    ctx = (struct uctx *)(void *)((char *)slot - CREATED_SIZE);
+    fill_stack(ctx, slot->base, (size_t)((char *)ctx - slot->base));
+    fill(ctx, entry, 0);
+    WRITE(slot->owner, ctx);
     return ctx;
 }
 
 UCTX_EXPORT void uctx_destroy(struct uctx *ctx)
 {
-    struct uctx_stack stack;
-
     if (ctx == NULL)
         return;
-    stack.base = ctx->stack.base;
-    stack.size = ctx->stack.size + CREATED_SIZE;
     uctx_fini(ctx);
-    uctx_stack_free(&stack); /* which keeps errno */
+    uctx_cache_give((struct slot *)(void *)((char *)ctx + CREATED_SIZE),
+                    ctx->stack.base); /* which keeps errno */
+}
+
+/* A swap does not say of its target that it runs. */
+static int is_caller(const struct uctx *ctx)
+{
+    uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+
+    return sp - (uintptr_t)ctx->stack.base < ctx->stack.size;
 }
 
 UCTX_EXPORT enum uctx_state uctx_state(const struct uctx *ctx)
 {
-    const void *pc = ctx->self.pc;
-
-    if (pc == NULL)
-        return ctx->self.sp == NULL ? UCTX_DONE : UCTX_RUNNING;
-    return pc == uctx_native_begin ? UCTX_NEW : UCTX_SUSPENDED;
+    if (ctx->pc == NULL)
+        return ctx->sp == NULL ? UCTX_DONE : UCTX_RUNNING;
+    if (ctx->pc == uctx_native_begin)
+        return UCTX_NEW;
+    return is_caller(ctx) ? UCTX_RUNNING : UCTX_SUSPENDED;
 }
 
 UCTX_EXPORT void uctx_set_name(struct uctx *ctx, const char *name)
@@ -155,14 +165,20 @@ void uctx_native_enter(struct uctx *ctx)
         ctx->fenv = uctx_native_fenv();
 }
 
+void *uctx_native_pass(struct uctx *from, void *value)
+{
+    (void)from;
+    return value;
+}
+
 void uctx_native_leave(struct uctx *ctx, void *value, uctx_on *on)
 {
     if (!uctx_has_resumer(ctx))
         uctx_native_die("return of", ctx, "nobody resumed it");
     if (ctx->flags & UCTX_FENV)
         uctx_native_fenv_set(ctx->fenv);
-    ctx->self.sp = NULL;
+    ctx->sp = ctx->pc = NULL;
     if (ctx->flags & FLAG_WATCHED)
         uctx_watch_leave(ctx, value, on);
-    uctx_native_jump(&ctx->link, value, on, ctx);
+    uctx_native_jump(ctx, value, on != NULL ? on : uctx_native_pass, ctx);
 }

@@ -10,14 +10,18 @@
 #define UCTX_NATIVE_LAYOUT_H
 
 #define CTX_WORD      __SIZEOF_POINTER__
-#define CTX_SP        (0 * CTX_WORD)
-#define CTX_FP        (1 * CTX_WORD)
-#define CTX_PC        (2 * CTX_WORD)
-#define CTX_FLAGS     (3 * CTX_WORD)
-#define CTX_LINK      (4 * CTX_WORD) /* a point, as self is */
-#define CTX_BASE      (7 * CTX_WORD)
-#define CTX_LINK_BASE (8 * CTX_WORD)
+#define CTX_LINK_SP   (0 * CTX_WORD)
+#define CTX_LINK_FP   (1 * CTX_WORD)
+#define CTX_LINK_PC   (2 * CTX_WORD)
+#define CTX_PC        (3 * CTX_WORD)
+#define CTX_FP        (4 * CTX_WORD)
+#define CTX_SP        (5 * CTX_WORD)
+#define CTX_BASE      (6 * CTX_WORD)
+#define CTX_LINK_BASE (7 * CTX_WORD)
 #define CTX_ENTRY     (9 * CTX_WORD)
+
+/* In link_sp: flags is not 0. */
+#define CTX_FLAGGED 1
 
 #ifndef __ASSEMBLER__ /* ---------------- the fence: C only below -------- */
 
@@ -28,13 +32,12 @@
     _Static_assert(offsetof(struct uctx, member) == (macro), \
                    #macro " is not the offset of " #member)
 
-CTX_CHECK(self.sp, CTX_SP);
-CTX_CHECK(self.fp, CTX_FP);
-CTX_CHECK(self.pc, CTX_PC);
-CTX_CHECK(flags, CTX_FLAGS);
-CTX_CHECK(link.sp, CTX_LINK + CTX_SP);
-CTX_CHECK(link.fp, CTX_LINK + CTX_FP);
-CTX_CHECK(link.pc, CTX_LINK + CTX_PC);
+CTX_CHECK(link_sp, CTX_LINK_SP);
+CTX_CHECK(link_fp, CTX_LINK_FP);
+CTX_CHECK(link_pc, CTX_LINK_PC);
+CTX_CHECK(pc, CTX_PC);
+CTX_CHECK(fp, CTX_FP);
+CTX_CHECK(sp, CTX_SP);
 CTX_CHECK(base, CTX_BASE);
 CTX_CHECK(link_base, CTX_LINK_BASE);
 CTX_CHECK(entry, CTX_ENTRY);

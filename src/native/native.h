@@ -13,6 +13,7 @@
 #include <layout.h> /* the port's: there is one beside this file, too */
 
 #include "arch.h"
+#include "native/layout.h"
 
 /* struct uctx::magic: of a context that may be used, and of one that is
  * gone. */
@@ -33,8 +34,8 @@
 #define START_FRAME 0
 #endif
 struct uctx_top {
-    struct _Unwind_Exception cancel;
     struct uctx *ctx;
+    void *unused; /* alignment */
 };
 
 static inline struct uctx_top *uctx_native_top(const struct uctx *ctx)
@@ -42,31 +43,20 @@ static inline struct uctx_top *uctx_native_top(const struct uctx *ctx)
     uintptr_t end = (uintptr_t)ctx->stack.base + ctx->stack.size;
 
     return (struct uctx_top *)((end - sizeof(struct uctx_top)) &
-                               -(uintptr_t)64);
-}
-
-/* The context that uctx_create() put on the stack that the pool handed out. */
-static inline struct uctx *uctx_native_of(const struct uctx_stack *pooled)
-{
-    return (struct uctx *)(void *)((char *)pooled->base + pooled->size -
-                                   CREATED_SIZE);
+                               -(uintptr_t)16);
 }
 
 static inline int uctx_has_resumer(const struct uctx *ctx)
 {
-    return ctx->link.pc != uctx_nobody[1];
+    return ctx->link_pc != NULL && ctx->link_pc != uctx_native_nobody;
 }
 
-/* Take the resumer out of the context: it waits no longer.  Going on at a copy
- * is only for one that stopped out of line: an inlined switch finds its rbx
- * beside the point that it left. */
-static inline struct uctx_point uctx_take_link(struct uctx *ctx)
+/* Nobody waits for `ctx`: all walks end where it starts. */
+static inline void uctx_drop_link(struct uctx *ctx)
 {
-    struct uctx_point link = ctx->link;
-
-    ctx->link.fp = uctx_nobody[0];
-    ctx->link.pc = uctx_nobody[1];
-    return link;
+    ctx->link_sp = (void *)(uintptr_t)(ctx->flags != 0 ? CTX_FLAGGED : 0);
+    ctx->link_fp = NULL;
+    ctx->link_pc = uctx_native_nobody;
 }
 
 /* `ctx` will not go on: mark it as done and go to who waits for it, with
@@ -74,11 +64,15 @@ static inline struct uctx_point uctx_take_link(struct uctx *ctx)
 UCTX_HIDDEN _Noreturn void uctx_native_leave(struct uctx *ctx, void *value,
                                              uctx_on *on);
 
+/* What is called on arrival if nothing is asked for: returns `value`. */
+UCTX_HIDDEN void *uctx_native_pass(struct uctx *from, void *value);
+
 /* The first thing in a context whose flags are not 0. */
 UCTX_HIDDEN void uctx_native_enter(struct uctx *ctx);
 
-/* Tell the sanitizers and Valgrind (watch.c).  `flags` gets FLAG_WATCHED if
- * one must hear of each switch. */
+/* Tell the sanitizers and Valgrind (watch.c), if one is on.  `flags` gets
+ * FLAG_WATCHED if it must hear of each switch. */
+UCTX_HIDDEN extern int uctx_watch_on;
 UCTX_HIDDEN void uctx_watch_init(struct uctx *ctx);
 UCTX_HIDDEN void uctx_watch_fini(struct uctx *ctx);
 
@@ -89,6 +83,10 @@ UCTX_HIDDEN _Noreturn void uctx_watch_leave(struct uctx *ctx, void *value,
 /* Resume `ctx`, which calls on(from, value) first; on may be NULL. */
 UCTX_HIDDEN void *uctx_watch_resume_on(struct uctx *ctx, uctx_on *on,
                                        struct uctx *from, void *value);
+
+/* For debuggers (debug.c).  Whoever has contexts has this, linked statically
+ * too: unwind.c, which all need, refers to it. */
+extern const uintptr_t uctx_debug[];
 
 /* Print "uctx: <what> '<name>': <why>" and abort. */
 UCTX_HIDDEN _Noreturn void

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unwind.h>
 
+static const void *const keep __attribute__((used)) = uctx_debug;
+
 /* The C++ runtime's, if there is one: libstdc++ and libc++abi agree on
  * these. */
 void *uctx_cxa_begin_catch(void *exception) __asm__("__cxa_begin_catch")
@@ -96,9 +98,10 @@ _Unwind_Reason_Code uctx_native_personality(_Unwind_State state,
     if (action == _US_UNWIND_FRAME_STARTING &&
         (!(state & _US_FORCE_UNWIND) || uctx_has_resumer(ctx)))
         return land(exception, context);
-    _Unwind_SetGR(context, UNWIND_FP, (_Unwind_Word)ctx->link.fp);
-    _Unwind_SetGR(context, UNWIND_SP, (_Unwind_Word)ctx->link.sp);
-    _Unwind_SetGR(context, UNWIND_PC, (_Unwind_Word)ctx->link.pc);
+    _Unwind_SetGR(context, UNWIND_FP, (_Unwind_Word)ctx->link_fp);
+    _Unwind_SetGR(context, UNWIND_SP,
+                  (_Unwind_Word)ctx->link_sp & ~(_Unwind_Word)CTX_FLAGGED);
+    _Unwind_SetGR(context, UNWIND_PC, (_Unwind_Word)ctx->link_pc);
     return _URC_CONTINUE_UNWIND;
 }
 #else
@@ -125,13 +128,21 @@ void uctx_native_caught(struct uctx *ctx, void *exception)
     uctx_native_leave(ctx, exception, raise_again);
 }
 
+_Static_assert(sizeof(struct _Unwind_Exception) <=
+                   sizeof(((struct uctx *)0)->cancel),
+               "struct uctx has no room for an exception");
+
 /* Somebody caught the cancellation and did not rethrow it. */
 static void swallowed(_Unwind_Reason_Code reason,
                       struct _Unwind_Exception *exception)
 {
+    char *cancel = (char *)exception;
+
     (void)reason;
-    uctx_native_die("cancel of", ((struct uctx_top *)exception)->ctx,
-                    "a catch (...) did not rethrow");
+    uctx_native_die(
+        "cancel of",
+        (struct uctx *)(void *)(cancel - offsetof(struct uctx, cancel)),
+        "a catch (...) did not rethrow");
 }
 
 static _Unwind_Reason_Code stop_at_start(int version, _Unwind_Action actions,
@@ -169,7 +180,7 @@ UCTX_EXPORT int uctx_cancel(struct uctx *ctx)
 
     switch (uctx_state(ctx)) {
     case UCTX_NEW:
-        ctx->self.pc = ctx->self.sp = NULL;
+        ctx->pc = ctx->sp = NULL;
         return 0;
     case UCTX_DONE:
         return 0;
@@ -185,7 +196,7 @@ UCTX_EXPORT int uctx_cancel(struct uctx *ctx)
         globals = uctx_cxa_get_globals();
         saved = *globals;
     }
-    uctx_watch_resume_on(ctx, unwind, ctx, &uctx_native_top(ctx)->cancel);
+    uctx_watch_resume_on(ctx, unwind, ctx, &ctx->cancel);
     if (globals != NULL)
         *globals = saved;
     if (uctx_state(ctx) == UCTX_DONE)

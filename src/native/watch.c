@@ -23,14 +23,6 @@
 #define RUNNING_ON_VALGRIND                0
 #endif
 
-/* Asking costs as much as the rest of uctx_init(): ask once. */
-static int on_valgrind;
-
-__attribute__((constructor(101))) static void ask_for_valgrind(void)
-{
-    on_valgrind = RUNNING_ON_VALGRIND != 0;
-}
-
 #define WEAK __attribute__((weak))
 
 WEAK void __sanitizer_start_switch_fiber(void **fake_stack, const void *base,
@@ -42,6 +34,17 @@ WEAK void *__tsan_get_current_fiber(void);
 WEAK void *__tsan_create_fiber(unsigned flags);
 WEAK void __tsan_destroy_fiber(void *fiber);
 WEAK void __tsan_switch_to_fiber(void *fiber, unsigned flags);
+
+static int on_valgrind;
+int uctx_watch_on;
+
+/* Asking costs as much as the rest of uctx_init(): ask once. */
+__attribute__((constructor(101))) static void ask_who_watches(void)
+{
+    on_valgrind = RUNNING_ON_VALGRIND != 0;
+    uctx_watch_on = on_valgrind || __sanitizer_start_switch_fiber != NULL ||
+                    __tsan_create_fiber != NULL;
+}
 
 /* Who goes where.  It lies on the stack that is left. */
 struct landing {
@@ -57,6 +60,10 @@ void uctx_watch_init(struct uctx *ctx)
 {
     if (__sanitizer_start_switch_fiber != NULL || __tsan_create_fiber != NULL)
         ctx->flags |= FLAG_WATCHED;
+    ctx->fiber = ctx->link_fiber = NULL;
+    ctx->fake_stack = ctx->link_fake_stack = NULL;
+    ctx->link_stack = NULL;
+    ctx->link_stack_size = 0;
     if (ctx->entry == NULL)
         return; /* a thread: they know it */
     if (__tsan_create_fiber != NULL)
@@ -129,20 +136,17 @@ static void *land(struct uctx *from, void *landing)
     return l.on != NULL ? l.on(from, l.value) : l.value;
 }
 
-static void *pass(struct uctx *from, void *value)
+/* Whoever knows of the switch is told; returns what is called on arrival, and
+ * in *value with what. */
+static uctx_on *leave(unsigned long flags, struct landing *l, void **value)
 {
-    (void)from;
-    return value;
-}
-
-static void *go(unsigned long flags, struct uctx_point *save,
-                struct uctx_point *load, struct landing *l)
-{
-    if ((flags & FLAG_WATCHED) == 0)
-        return uctx_native_switch(save, load, l->value,
-                                  l->on != NULL ? l->on : pass, l->from);
-    depart(l, 0);
-    return uctx_native_switch(save, load, l, land, l->from);
+    if (flags & FLAG_WATCHED) {
+        depart(l, 0);
+        *value = l;
+        return land;
+    }
+    *value = l->value;
+    return l->on != NULL ? l->on : uctx_native_pass;
 }
 
 /* The FP control words of a context that is left for the moment. */
@@ -181,7 +185,8 @@ void *uctx_watch_resume_on(struct uctx *ctx, uctx_on *on, struct uctx *from,
 {
     struct landing l = {on, from, value, NULL, ctx, ctx};
 
-    return go(ctx->flags, &ctx->link, &ctx->self, &l);
+    on = leave(ctx->flags, &l, &value);
+    return uctx_native_resume(ctx, value, on, from);
 }
 
 UCTX_EXPORT void *uctx_watched_resume(struct uctx *ctx, void *value)
@@ -192,10 +197,10 @@ UCTX_EXPORT void *uctx_watched_resume(struct uctx *ctx, void *value)
 UCTX_EXPORT void *uctx_watched_yield(struct uctx *self, void *value)
 {
     struct landing l = {NULL, self, value, self, NULL, self};
-    struct uctx_point link = uctx_take_link(self); /* who stopped out of line */
     KEEP_WORDS(self);
+    uctx_on *on = leave(self->flags, &l, &value);
 
-    return go(self->flags, &self->self, &link, &l);
+    return uctx_native_yield(self, value, on, self);
 }
 
 UCTX_EXPORT void *uctx_watched_swap_on(struct uctx *from, struct uctx *to,
@@ -204,7 +209,10 @@ UCTX_EXPORT void *uctx_watched_swap_on(struct uctx *from, struct uctx *to,
     struct landing l = {on, from, value, from, to, NULL};
     KEEP_WORDS(from);
 
-    return go(from->flags, &from->self, &to->self, &l);
+    if (to->link_pc == NULL) /* it yielded */
+        uctx_drop_link(to);
+    on = leave(from->flags, &l, &value);
+    return uctx_native_swap(from, to, on, value);
 }
 
 UCTX_EXPORT void *uctx_watched_swap(struct uctx *from, struct uctx *to,
@@ -218,5 +226,5 @@ void uctx_watch_leave(struct uctx *ctx, void *value, uctx_on *on)
     struct landing l = {on, ctx, value, ctx, NULL, ctx};
 
     depart(&l, 1);
-    uctx_native_jump(&ctx->link, &l, land, ctx);
+    uctx_native_jump(ctx, &l, land, ctx);
 }

@@ -31,6 +31,7 @@ enum { N_INTERPOSED = sizeof interposed / sizeof *interposed };
 static int started;
 static pid_t starting; /* the thread that is */
 
+#ifdef RTLD_DL_SYMENT
 /* Does an object before ours define it, other than the program itself? */
 static int is_preceded(const struct interposed *f)
 {
@@ -57,23 +58,28 @@ static int is_preceded(const struct interposed *f)
     dlclose(program);
     return preceded;
 }
+#endif
 
 /*
  * Is ours the definition that the process finds?  An executable that is not
  * position independent may have an entry of its own for a function whose
  * address it takes: that is no definition, and leads to the first one after it.
+ * musl does not tell it from one.  Where nothing is found ours is in the
+ * program, which exports nothing.
  */
 static int is_first(const struct interposed *f)
 {
     void *found = dlsym(RTLD_DEFAULT, f->name);
+#ifdef RTLD_DL_SYMENT
     const ElfW(Sym) *symbol = NULL;
     Dl_info info;
 
-    if (found == f->ours)
-        return 1;
-    return found != NULL &&
-           dladdr1(found, &info, (void **)&symbol, RTLD_DL_SYMENT) != 0 &&
-           symbol != NULL && symbol->st_shndx == SHN_UNDEF && !is_preceded(f);
+    if (found != NULL && found != f->ours)
+        return dladdr1(found, &info, (void **)&symbol, RTLD_DL_SYMENT) != 0 &&
+               symbol != NULL && symbol->st_shndx == SHN_UNDEF &&
+               !is_preceded(f);
+#endif
+    return found == NULL || found == f->ours;
 }
 
 /* Does it belong to libc, or to the part of it that was libpthread? */

@@ -153,7 +153,7 @@ static void *enter(struct entry *entry, int sig, void *handler)
  * gave where the kernel says `old`. */
 static void *leave(struct entry *entry, int sig, int failed, void *old)
 {
-    if (failed && entry->before != NULL)
+    if (failed && entry->before != NULL && uctx_mask_vfork == 0)
         __atomic_store_n(&handlers[sig], entry->before, __ATOMIC_RELEASE);
     unlock_table(entry->mask);
     return old == (void *)on_signal ? entry->before : old;
@@ -291,7 +291,13 @@ int uctx_our_sigvec(int sig, const struct uctx_sigvec *vec,
 }
 UCTX_INTERPOSE(sigvec)
 
-/* syscall(SYS_rt_sigaction, sig, act, old, size) */
+/*
+ * syscall(SYS_rt_sigaction, sig, act, old, size)
+ *
+ * Pointers may be bad.  Whether *act can be read the kernel tells, which looks
+ * at it before it refuses to change SIGKILL; and it writes *old itself.  If it
+ * cannot, the action is installed nevertheless.
+ */
 long uctx_interpose_raw_sigaction(const long a[6])
 {
     struct kernel_action {
@@ -299,22 +305,28 @@ long uctx_interpose_raw_sigaction(const long a[6])
         unsigned long flags;
         void (*restorer)(void);
         struct uctx_kernel_mask mask;
-    } new = {0}, was = {0}, *old = (void *)a[2];
+    } new = {0}, *old = (void *)a[2];
     const struct kernel_action *act = (const void *)a[1];
-    int sig = (int)a[0];
+    int sig = (int)a[0], err = errno;
     struct entry entry;
     void *handler;
     long result;
 
-    if (act != NULL)
+    if (a[3] != sizeof new.mask)
+        return uctx_real.syscall(SYS_rt_sigaction, sig, act, old, a[3]);
+    if (act != NULL) {
+        uctx_real.syscall(SYS_rt_sigaction, SIGKILL, act, NULL, a[3]);
+        if (errno == EFAULT)
+            return -1;
+        errno = err;
         new = *act;
+    }
     new.handler = enter(&entry, sig, new.handler);
     result = uctx_real.syscall(SYS_rt_sigaction, sig, act != NULL ? &new : NULL,
-                               &was, a[3]);
-    handler = leave(&entry, sig, result != 0, was.handler);
-    if (result == 0 && old != NULL) {
-        *old = was;
+                               old, a[3]);
+    handler = leave(&entry, sig, result != 0 && errno != EFAULT,
+                    result == 0 && old != NULL ? old->handler : NULL);
+    if (result == 0 && old != NULL)
         old->handler = handler;
-    }
     return result;
 }

@@ -216,14 +216,18 @@ UCTX_INTERPOSE(system)
 
 /* ---- Jumps --------------------------------------------------------------- */
 
-/* A jump changes the mask only if setjmp saved one.  A jump out of a handler
- * changes nothing either: the word is 0 there. */
+/* A jump changes the mask only if setjmp saved one; musl does not say.  A jump
+ * out of a handler changes nothing either: the word is 0 there. */
 static void forget_if_saved(const struct __jmp_buf_tag *env)
 {
-    if (env->__mask_was_saved)
-        forget();
-    else
+#ifdef __GLIBC__
+    if (!env->__mask_was_saved) {
         uctx_interpose_start();
+        return;
+    }
+#endif
+    (void)env;
+    forget();
 }
 
 void uctx_our_longjmp(jmp_buf env, int value)

@@ -25,14 +25,21 @@
 #ifndef UCTX_POSIX_MASK_H
 #define UCTX_POSIX_MASK_H
 
+#include <features.h>
+
 #define MASK_KNOWN (1 << 8)                /* the bit of SIGKILL (9)  */
 #define MASK_BUSY  (1 << (NR_SIGSTOP - 1)) /* the bit of SIGSTOP      */
 
-/* The libc's own signals, 32 and 33, which a program never blocks; and where
- * the mask is two words, in each of them. */
+/* The libc's own signals, 32 and 33, and in musl 34, which a program never
+ * blocks; and where the mask is two words, in each of them. */
+#define MASK_INTERNAL_LOW 0x80000000
+#ifdef __GLIBC__
 #define MASK_INTERNAL      0x180000000
-#define MASK_INTERNAL_LOW  0x80000000
 #define MASK_INTERNAL_HIGH 0x1
+#else
+#define MASK_INTERNAL      0x380000000
+#define MASK_INTERNAL_HIGH 0x3
+#endif
 
 /* Values of uctx_mask_mode. */
 #define MASK_EXACT   0 /* ask the kernel at every switch     */
@@ -103,7 +110,8 @@ extern UCTX_HIDDEN int uctx_mask_watched;
     UCTX_HIDDEN __attribute__((tls_model("initial-exec"))) _Thread_local
 extern UCTX_THREAD_LOCAL uint64_t uctx_mask_word;
 
-/* How many vfork children run with this thread's thread-locals: it waits. */
+/* How many vfork children run with this thread's thread-locals: it waits, and
+ * its word is not known. */
 extern UCTX_THREAD_LOCAL int uctx_mask_vfork;
 
 /* Choose the mode, once: what UCTX_SIGMASK asks for if it can be had, else

@@ -133,13 +133,6 @@ static inline struct slot *slot_of(const struct uctx_stack *stack)
     return (struct slot *)((char *)stack->base + stack->size);
 }
 
-/* The owner of a pooled stack, for the layer above; cleared by the free. */
-static inline void uctx_stack_own(const struct uctx_stack *stack,
-                                  struct uctx *owner)
-{
-    WRITE(slot_of(stack)->owner, owner);
-}
-
 /* Give the live stack that has this owner the name; nothing if none has. */
 HIDDEN void uctx_stack_name_owner(struct uctx *owner, const char *name);
 

@@ -10,7 +10,7 @@
  * moves under the lock, which fork() takes; and what a thread works on without
  * it is in_flight.
  */
-#include "stack/arena.h"
+#include "stack/cache.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -18,35 +18,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_UNPOISON_MEMORY_REGION(start, size) ((void)(start))
-#endif
-
-#define BATCH_MAX     16u
 #define CACHE_BYTES   ((size_t)2 << 20)
 #define LIMIT_DEFAULT ((size_t)64 << 20)
 
-/*
- * A thread's stacks of one class.  `room` is how many more it may keep: 0 until
- * the thread has registered, so that its first free takes the slow path.
- */
-struct list {
-    struct slot *head;
-    uint32_t n;
-    uint32_t room;
-};
-
-struct cache {
-    struct list list[N_CLASSES + 1];   /* the last one never has room */
-    struct cache *next, *prev;         /* the registered ones         */
-    struct slot *in_flight[BATCH_MAX]; /* in no list, and not live  */
-    int registered;
-    int ended; /* the thread's destructors have run: keep nothing   */
-};
-
-static _Thread_local struct cache cache
+_Thread_local struct cache uctx_cache
     __attribute__((tls_model("initial-exec")));
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -73,17 +48,6 @@ void uctx_pool_unlock(void)
 static size_t class_size(unsigned class)
 {
     return CLASS_MIN << class;
-}
-
-static unsigned class_of(size_t size)
-{
-    unsigned bits;
-
-    if (size <= CLASS_MIN)
-        return 0;
-    bits = (unsigned)(sizeof(long) * 8) -
-           (unsigned)__builtin_clzl((size - 1) / CLASS_MIN);
-    return bits < CLASS_BIG ? bits : CLASS_BIG;
 }
 
 /* How many stacks of a class a thread keeps: an even number. */
@@ -113,7 +77,7 @@ static unsigned cut_batch(struct slot **link, struct slot **first)
 /* Give the memory of n slots to the kernel, and them to the arena. */
 static void cool_batch(struct slot *first, unsigned n)
 {
-    struct slot **slots = cache.in_flight;
+    struct slot **slots = uctx_cache.in_flight;
     unsigned class = first->class;
 
     for (unsigned i = 0; i < n; i++, first = first->next)
@@ -209,7 +173,7 @@ static void adopt_caches(void)
     uctx_arena_readers = 0;
     caches = NULL;
     for (; other != NULL; other = other->next)
-        if (other != &cache) {
+        if (other != &uctx_cache) {
             size_t n = 0;
 
             while (n < BATCH_MAX && other->in_flight[n] != NULL)
@@ -217,9 +181,9 @@ static void adopt_caches(void)
             uctx_arena_untake(other->in_flight, n);
             put_cache(other);
         }
-    if (cache.registered && !cache.ended) {
-        cache.next = cache.prev = NULL;
-        caches = &cache;
+    if (uctx_cache.registered && !uctx_cache.ended) {
+        uctx_cache.next = uctx_cache.prev = NULL;
+        caches = &uctx_cache;
     }
     uctx_pool_unlock();
 }
@@ -239,47 +203,25 @@ static void enter_thread(void)
 {
     pthread_once(&once, setup);
     uctx_overflow_thread();
-    if (cache.registered || !have_key ||
-        pthread_setspecific(at_thread_end, &cache) != 0)
+    if (uctx_cache.registered || !have_key ||
+        pthread_setspecific(at_thread_end, &uctx_cache) != 0)
         return;
-    cache.registered = 1;
+    uctx_cache.registered = 1;
     for (unsigned class = 0; class < CLASS_BIG; class ++)
-        cache.list[class].room = class_room(class);
+        uctx_cache.list[class].room = class_room(class);
     uctx_pool_lock();
-    cache.prev = NULL;
-    cache.next = caches;
+    uctx_cache.prev = NULL;
+    uctx_cache.next = caches;
     if (caches != NULL)
-        caches->prev = &cache;
-    caches = &cache;
+        caches->prev = &uctx_cache;
+    caches = &uctx_cache;
     uctx_pool_unlock();
 }
 
 /* ---- Taking and freeing ------------------------------------------------- */
 
-static void set_head(struct list *list, struct slot *slot)
-{
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    WRITE(list->head, slot);
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-}
-
-static inline struct slot *pop(struct list *list)
-{
-    struct slot *slot = list->head;
-
-    if (slot != NULL) {
-        set_head(list, slot->next);
-        WRITE(list->n, list->n - 1);
-        WRITE(slot->owner, NULL);
-        WRITE(slot->name[0], 0);
-        WRITE(slot->state, slot_state(slot, SLOT_LIVE));
-    }
-    return slot;
-}
-
 static inline void hand_out(struct uctx_stack *stack, struct slot *slot)
 {
-    ASAN_UNPOISON_MEMORY_REGION(slot->base, (char *)slot - slot->base);
     stack->base = slot->base;
     stack->size = (size_t)((char *)slot - slot->base);
 }
@@ -300,18 +242,18 @@ static struct slot *take(unsigned class, size_t size, int *fresh)
         slot = get_batch(class);
     }
     if (slot != NULL) {
-        struct list *list = &cache.list[class], all = {.head = slot};
+        struct list *list = &uctx_cache.list[class], all = {.head = slot};
 
         all.n = slot->n_batch;
-        pop(&all);
+        uctx_cache_pop(&all);
         if (list->room > 0) {
             WRITE(list->n, all.n);
-            set_head(list, all.head);
+            uctx_cache_set_head(list, all.head);
         } else {
             put_all(&all.head);
         }
     } else {
-        slot = uctx_arena_take(class, size, cache.in_flight);
+        slot = uctx_arena_take(class, size, uctx_cache.in_flight);
         if (slot != NULL)
             *fresh = !__atomic_load_n(&slot->chunk->dirty, __ATOMIC_RELAXED);
     }
@@ -332,8 +274,8 @@ static __attribute__((noinline)) int alloc_slow(struct uctx_stack *stack,
         errno = EINVAL;
         return -1;
     }
-    class = class_of(size);
-    slot = pop(&cache.list[class]);
+    class = uctx_cache_class(size);
+    slot = uctx_cache_pop(&uctx_cache.list[class]);
     if (slot == NULL)
         slot = take(class, size, &fresh);
     if (slot == NULL)
@@ -347,14 +289,9 @@ static __attribute__((noinline)) int alloc_slow(struct uctx_stack *stack,
 
 EXPORT int uctx_stack_alloc(struct uctx_stack *stack, size_t size)
 {
-    struct slot *slot;
+    struct slot *slot = uctx_cache_take(size);
 
-    if (size == 0)
-        size = UCTX_STACK_DEFAULT;
-    if (size < UCTX_STACK_MIN)
-        return alloc_slow(stack, size, 0);
-    slot = pop(&cache.list[class_of(size)]);
-    if (slot == NULL)
+    if (__builtin_expect(slot == NULL, 0))
         return alloc_slow(stack, size, 0);
     hand_out(stack, slot);
     return 0;
@@ -373,13 +310,13 @@ static void say(const char *text)
         abort();
 }
 
-static __attribute__((noinline, noreturn, cold)) void
-refuse(const struct uctx_stack *stack, const char *why)
+static __attribute__((noinline, noreturn, cold)) void refuse(const void *base,
+                                                             const char *why)
 {
     char hex[2 + 2 * sizeof(uintptr_t) + 1] = "0x";
     size_t n = sizeof hex - 1;
 
-    for (uintptr_t left = (uintptr_t)stack->base; n > 2; left >>= 4)
+    for (uintptr_t left = (uintptr_t)base; n > 2; left >>= 4)
         hex[--n] = "0123456789abcdef"[left & 15];
     say("uctx: uctx_stack_free() of the stack at ");
     say(hex);
@@ -389,23 +326,17 @@ refuse(const struct uctx_stack *stack, const char *why)
     abort();
 }
 
-static inline void check_live(const struct uctx_stack *stack)
+void uctx_cache_refuse(const struct slot *slot, const void *base)
 {
-    struct slot *slot = slot_of(stack);
-
-    if (__builtin_expect(slot->state != slot_state(slot, SLOT_LIVE) ||
-                             slot->base != stack->base,
-                         0))
-        refuse(stack,
-               slot->state == slot_state(slot, SLOT_IDLE) || slot->state == 0
-                   ? "it is not in use: was it freed before?"
-                   : "it is not one of the pool's");
+    refuse(base, slot->state == slot_state(slot, SLOT_IDLE) || slot->state == 0
+                     ? "it is not in use: was it freed before?"
+                     : "it is not one of the pool's");
 }
 
 /* The list for this slot is full, or the thread keeps none. */
-static __attribute__((noinline)) void free_slow(struct slot *slot)
+void uctx_cache_give_slow(struct slot *slot)
 {
-    struct list *list = &cache.list[slot->class];
+    struct list *list = &uctx_cache.list[slot->class];
     int err = errno;
 
     slot->next = NULL;
@@ -414,7 +345,7 @@ static __attribute__((noinline)) void free_slow(struct slot *slot)
     if (list->n < list->room) { /* it has just registered */
         slot->next = list->head;
         WRITE(list->n, list->n + 1);
-        set_head(list, slot);
+        uctx_cache_set_head(list, slot);
     } else if (list->room == 0) {
         put_all(&slot);
     } else {
@@ -424,7 +355,7 @@ static __attribute__((noinline)) void free_slow(struct slot *slot)
         for (uint32_t n = 1; n < list->room / 2; n++)
             last = last->next;
         WRITE(list->n, list->room / 2);
-        set_head(list, slot);
+        uctx_cache_set_head(list, slot);
         put_all(&last->next);
     }
     uctx_pool_unlock();
@@ -434,23 +365,14 @@ static __attribute__((noinline)) void free_slow(struct slot *slot)
 EXPORT void uctx_stack_free(struct uctx_stack *stack)
 {
     struct slot *slot;
-    struct list *list;
+    void *base = stack->base;
 
-    if (stack->base == NULL)
+    if (base == NULL)
         return;
-    check_live(stack);
     slot = slot_of(stack);
-    stack->base = NULL;
+    stack->base = NULL; /* it may lie on the stack itself */
     stack->size = 0;
-    WRITE(slot->state, slot_state(slot, SLOT_IDLE));
-    list = &cache.list[slot->class];
-    if (__builtin_expect(list->n >= list->room, 0)) {
-        free_slow(slot);
-        return;
-    }
-    slot->next = list->head;
-    WRITE(list->n, list->n + 1);
-    set_head(list, slot);
+    uctx_cache_give(slot, base);
 }
 
 EXPORT void uctx_checked_stack_free(struct uctx_stack *stack)
@@ -462,7 +384,7 @@ EXPORT void uctx_checked_stack_free(struct uctx_stack *stack)
         uctx_look_enter();
         chunk = uctx_look_find(stack->base, &index);
         if (chunk == NULL || slot_header(chunk, index) != slot_of(stack))
-            refuse(stack, "it is not one of the pool's");
+            refuse(stack->base, "it is not one of the pool's");
         uctx_look_leave();
     }
     uctx_stack_free(stack);
@@ -486,7 +408,7 @@ EXPORT void uctx_pool_trim(void)
     int err = errno;
 
     uctx_pool_lock();
-    put_cache(&cache);
+    put_cache(&uctx_cache);
     for (unsigned class = 0; class < CLASS_BIG; class ++) {
         struct slot *first;
 

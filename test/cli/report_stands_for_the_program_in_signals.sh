@@ -40,13 +40,8 @@ status=0
 wait $pid || status=$?
 expect_eq "$status" 6 "status of one that had stopped"
 
-# From a terminal, both get it: it must not be passed on.  Not every machine has
-# script(1), or one to give.
-if script -qec true /dev/null >/dev/null 2>&1; then
-    : >"$tmp/out"
-    { wait_until ready; printf '\003'; sleep 2; } |
-        script -qec "'$uctx' run --report '$program/counts_interrupts'" \
-            /dev/null >"$tmp/out" 2>&1
-    expect_eq "$(grep -o 'interrupts: .*\.' "$tmp/out")" "interrupts: 1." \
-        "what one Ctrl-C is to the program"
-fi
+# From a terminal, both get it: it must not be passed on.
+try "$program/on_a_terminal" "$uctx" run --report "$program/counts_interrupts"
+expect_eq "$status" 0 "status on a terminal"
+expect_eq "$(printf '%s' "$out" | grep -o 'interrupts: .*\.')" \
+    "interrupts: 1." "what one Ctrl-C is to the program"

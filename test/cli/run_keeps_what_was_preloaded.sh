@@ -17,6 +17,6 @@ user's" "output of the user's library, in uctx and in the program"
 expect_eq "$(awk '/contexts made/ { print $3 }' "$tmp/err")" 1 "contexts made"
 
 library=$("$uctx" run sh -c 'echo $LD_PRELOAD')
-expect_eq "$library" "$BUILD/lib/libuctx_posix.so" "LD_PRELOAD"
+expect_eq "$library" "$BUILD/lib/libuctx_posix.so.0" "LD_PRELOAD"
 try env LD_PRELOAD="libc.so.6 libm.so.6:" "$uctx" run sh -c 'echo $LD_PRELOAD'
 expect_eq "$out" "$library:libc.so.6:libm.so.6" "LD_PRELOAD behind the user's"

@@ -6,7 +6,7 @@
 command -v setpriv >/dev/null || skip "no setpriv (util-linux)"
 mkdir "$tmp/bin" "$tmp/lib"
 cp "$uctx" "$tmp/bin/"
-cp "$BUILD"/lib/libuctx_posix*.so "$tmp/lib/"
+cp "$BUILD"/lib/libuctx_posix*.so.0 "$tmp/lib/"
 cp "$(command -v env)" "$tmp/prog"
 as_nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
 $as_nobody "$tmp/prog" true || skip "nobody cannot look into $tmp"

@@ -17,9 +17,13 @@
 
 #include "mask/mask.h"
 
+#ifdef __GLIBC__
 enum { ROUNDS = 40, N_WAYS = 8 };
+#else /* the last one is a hole there: docs/ledger.md */
+enum { ROUNDS = 40, N_WAYS = 7 };
+#endif
 
-static _Atomic int waiting;
+static _Atomic pid_t waiting; /* the thread that is about to */
 static int n_cleaned;
 
 static void clean_up(void *way)
@@ -71,8 +75,7 @@ static void wait_in(int way)
     case 6: /* and SIGUSR1 comes with the cancellation */
         for (;;)
             pause();
-    default:
-        pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+    default: /* again, where there is no call to be cancelled in */
         for (;;)
             ;
     }
@@ -84,10 +87,25 @@ static void *run(void *way)
 
     getcontext(&uc); /* now the mask is known */
     pthread_cleanup_push(clean_up, way);
-    waiting = 1;
+    if (*(int *)way == N_WAYS - 1)
+        pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+    waiting = (pid_t)raw_syscall(SYS_gettid);
     wait_in(*(int *)way);
     pthread_cleanup_pop(0);
     return NULL;
+}
+
+/* Does the thread sleep, in a system call that signals end? */
+static int is_asleep(pid_t tid)
+{
+    char path[64], state = 0;
+    FILE *stat;
+
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);
+    stat = fopen(path, "r");
+    MUST(stat != NULL && fscanf(stat, "%*d (%*[^)]) %c", &state) == 1);
+    fclose(stat);
+    return state == 'S';
 }
 
 TEST(a_cancelled_thread_knows_no_wrong_mask)
@@ -102,9 +120,8 @@ TEST(a_cancelled_thread_knows_no_wrong_mask)
 
             waiting = 0;
             MUST(pthread_create(&thread, NULL, run, &way) == 0);
-            while (!waiting)
+            while (!waiting || (way < N_WAYS - 1 && !is_asleep(waiting)))
                 sched_yield();
-            usleep(way < 6 ? 20000 : 200);
             if (way >= 6)
                 pthread_kill(thread, SIGUSR1);
             pthread_cancel(thread);

@@ -57,12 +57,16 @@ TEST(a_handler_is_replaced_while_it_runs)
     pthread_t targets[N_TARGETS], archer;
     struct sigaction act = {.sa_handler = usr1_a}, old;
     const char *emulator = getenv("EMULATOR");
+    pthread_attr_t attr;
 
     sigaction(SIGUSR1, &act, NULL);
     act.sa_handler = usr2_a;
     sigaction(SIGUSR2, &act, NULL);
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr,
+                              8 << 20); /* handlers nest, musl: 128 KiB */
     for (int i = 0; i < N_TARGETS; i++)
-        MUST(pthread_create(&targets[i], NULL, be_hit, NULL) == 0);
+        MUST(pthread_create(&targets[i], &attr, be_hit, NULL) == 0);
     MUST(pthread_create(&archer, NULL, hit, targets) == 0);
     for (int i = 0; i < CHANGES; i++) {
         act.sa_handler = i % 7 == 0 ? SIG_IGN : i % 2 ? usr1_a : usr1_b;

@@ -19,6 +19,7 @@
  * Build: NOT_UNDER asan valgrind
  */
 #include "t.h"
+#include "bsd.h"
 
 #ifndef __x86_64__
 TEST(a_signal_at_any_instruction_leaves_the_ledger_true)

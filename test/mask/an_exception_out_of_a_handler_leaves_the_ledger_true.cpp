@@ -5,6 +5,8 @@
 //
 // Build: LINK shared libc FLAGS -fnon-call-exceptions
 // Build: NOT_UNDER valgrind ubsan tsan
+// ThreadSanitizer calls handlers with every signal blocked, and reports that an
+// exception is allocated in one.
 #include <pthread.h>
 
 #include "t.h"

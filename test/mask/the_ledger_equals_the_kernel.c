@@ -34,6 +34,7 @@
 #include <time.h>
 
 #include "mask.h"
+#include "bsd.h"
 #include "places.h"
 
 #ifndef sigev_notify_thread_id
@@ -119,6 +120,21 @@ __attribute__((noinline)) static struct worker *me(void)
 {
     __asm__ volatile("" ::: "memory");
     return self;
+}
+
+/* From hold() to release() no handler takes us off our thread, nor jumps out of
+ * what we do.  The fences are for the compiler, which would else move stores
+ * that handlers make too across the volatile one. */
+static void hold(struct task *t)
+{
+    t->busy++;
+    atomic_signal_fence(memory_order_seq_cst);
+}
+
+static void release(struct task *t)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+    t->busy--;
 }
 
 static struct task *new_task(void)
@@ -335,7 +351,7 @@ static void yield_now(struct task *t)
 {
     struct worker *before;
 
-    t->busy++;
+    hold(t);
     before = me();
     t->resume = &t->uc;
     if (swapcontext(&t->uc, &before->sched) != 0)
@@ -343,7 +359,7 @@ static void yield_now(struct task *t)
     arrive();
     if (me() != before)
         migrations++;
-    t->busy--;
+    release(t);
 }
 
 static int take(struct task *t)
@@ -364,7 +380,7 @@ static void yield_to_other(struct task *t)
         atomic_store(&other->state, RUNNABLE);
         return;
     }
-    t->busy++;
+    hold(t);
     w = me();
     t->resume = &t->uc;
     w->prev = t;
@@ -374,7 +390,7 @@ static void yield_to_other(struct task *t)
     if (swapcontext(&t->uc, &other->uc) != 0)
         report(t, "swapcontext failed");
     arrive();
-    t->busy--;
+    release(t);
 }
 
 static void helper_entry(void)
@@ -400,10 +416,12 @@ static void make_excursion(struct task *t)
     if (t->is_alternate)
         return; /* the next signal would overwrite our frame */
     h = &helpers[rnd(t) % N_HELPERS];
-    if (!atomic_compare_exchange_strong(&h->taken, &none, 1))
+    hold(t); /* or a jump out of here would keep it taken */
+    if (!atomic_compare_exchange_strong(&h->taken, &none, 1)) {
+        release(t);
         return;
+    }
     excursions++;
-    t->busy++; /* or a jump out of here would keep it */
     h->task->random = rnd(t);
     getcontext(&ctx);
     if (one_in(t, 2))
@@ -414,8 +432,8 @@ static void make_excursion(struct task *t)
     makecontext(&ctx, helper_entry, 0);
     if (swapcontext(&h->back, &ctx) != 0)
         report(t, "swapcontext failed");
-    t->busy--;
     atomic_store(&h->taken, 0);
+    release(t);
 }
 
 /* ---- Handlers ------------------------------------------------------------ */
@@ -481,7 +499,7 @@ static void on_signal(int sig, siginfo_t *info, void *frame)
             t->action = "leave for good";
             if (one_in(t, 4))
                 uc->uc_sigmask = set_of(any_bits(t) & ~MASK_INTERNAL);
-            t->busy++;
+            hold(t);
             t->resume = uc;
             t->resume_depth = depth;
             by_kernel++;
@@ -666,11 +684,11 @@ static void wait_for_signal(struct task *t)
         break;
     case 5:
         t->op = "epoll_pwait";
-        t->busy++;
+        hold(t);
         epoll = epoll_create1(0);
         epoll_pwait(epoll, &(struct epoll_event){0, {0}}, 1, 1, &waited);
         close(epoll);
-        t->busy--;
+        release(t);
         break;
     case 6:
         t->op = "sigwait";
@@ -746,9 +764,9 @@ static void send(struct task *t)
     switch (rnd(t) % 6) {
     case 0:
         t->op = "pthread_kill";
-        t->busy++;
+        hold(t);
         pthread_kill(pthread_self(), sig);
-        t->busy--;
+        release(t);
         break;
     case 1:
         t->op = "pthread_kill of another";
@@ -901,7 +919,7 @@ static void breed(struct task *t)
     posix_spawnattr_t attr;
     pid_t pid;
 
-    t->busy++;
+    hold(t);
     switch (choice) {
     case 0:
         t->op = "vfork and exec";
@@ -972,7 +990,7 @@ static void breed(struct task *t)
         new_thread(t);
         break;
     }
-    t->busy--;
+    release(t);
 }
 
 static void step(struct task *t)
@@ -1018,7 +1036,7 @@ static void task_main(void)
     struct task *t = here();
 
     arrive();
-    t->busy = 0;
+    release(t);
     check(t, "at a context's start");
     for (;;) {
         atomic_fetch_add_explicit(&steps, 1, memory_order_relaxed);
@@ -1080,7 +1098,7 @@ static void *worker_main(void *arg)
         w->current = t;
         if (t->resume != &t->uc) {
             t->depth = t->resume_depth;
-            t->busy = 0;
+            release(t);
         }
         native->op = "resume";
         if (swapcontext(&w->sched, t->resume) != 0)

@@ -5,6 +5,9 @@
  * inlined or called; new ones are done at once.
  *
  * Build: FLAGS -fexceptions
+ *
+ * Debian's gcc has no shared unwinder for musl, and two do not mix.
+ * Build: NOT_UNDER musl
  */
 #include "t.h"
 #include <uctx.h>

@@ -17,6 +17,10 @@ int main(void);
 static struct uctx here;
 static int saw_entry, saw_resumer, saw_main, n_records, n_beyond;
 static void *(*volatile resume_called)(struct uctx *, void *) = uctx_resume;
+static void *(*volatile swap_called)(struct uctx *, struct uctx *,
+                                     void *) = uctx_swap;
+static void *(*volatile swap_on_called)(struct uctx *, struct uctx *, uctx_on *,
+                                        void *) = uctx_swap_on;
 
 static void *entry(struct uctx *self, void *value);
 static void resumer(struct uctx *ctx, int called);
@@ -63,6 +67,11 @@ __attribute__((noinline)) static void resumer(struct uctx *ctx, int called)
     __asm__ volatile("");
 }
 
+static void *pass(struct uctx *from, void *value)
+{
+    return from == &here ? value : NULL;
+}
+
 TEST(frame_pointers_lead_to_the_resumer)
 {
     struct uctx *ctx = uctx_create(0, entry);
@@ -79,6 +88,26 @@ TEST(frame_pointers_lead_to_the_resumer)
     uctx_swap(&here, ctx, &here);
     EXPECT(saw_entry && !saw_resumer && n_beyond == 2);
     uctx_destroy(ctx);
+
+    for (int i = 0; i < 4; i++) { /* each time to one that has yielded */
+        ctx = uctx_create(0, entry);
+        resumer(ctx, 0);
+        switch (i) {
+        case 0:
+            uctx_swap(&here, ctx, &here);
+            break;
+        case 1:
+            swap_called(&here, ctx, &here);
+            break;
+        case 2:
+            uctx_swap_on(&here, ctx, pass, &here);
+            break;
+        case 3:
+            swap_on_called(&here, ctx, pass, &here);
+        }
+        EXPECT(saw_entry && !saw_resumer && n_beyond == 2);
+        uctx_destroy(ctx);
+    }
 }
 #else
 TEST(frame_pointers_lead_to_the_resumer)

@@ -119,6 +119,22 @@ static void swap_not_running(void)
     uctx_swap(ctx, other, NULL);
 }
 
+static void *resume_other(struct uctx *self, void *value)
+{
+    uctx_swap(self, &here, value);
+    return uctx_resume(other, self);
+}
+
+/* Only a checked swap tells that its target runs. */
+static void after_swap(void)
+{
+    ctx = named(resume_other);
+    other = uctx_create(0, resume_value);
+    uctx_init(&here, NULL, NULL, 0);
+    uctx_swap(&here, ctx, NULL);
+    uctx_swap(&here, ctx, NULL);
+}
+
 static void *resume_in_thread(void *value)
 {
     uctx_resume(value, NULL);
@@ -153,6 +169,7 @@ static const struct {
     {unlinked, "uctx: yield of 'wally': nobody resumed it\n"},
     {return_unlinked, "uctx: return of 'wally': nobody resumed it\n"},
     {swap_not_running, "uctx: swap from 'wally': it is not running\n"},
+    {after_swap, "uctx: resume of 'wally': it is running already\n"},
     {elsewhere, "uctx: resume of 'wally': it is running on another thread\n"},
 };
 

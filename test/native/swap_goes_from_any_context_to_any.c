@@ -26,6 +26,8 @@ static void *go_round(struct uctx *self, void *value)
 
 static void *back(struct uctx *self, void *value)
 {
+    value = uctx_swap(self, &here, value);
+    EXPECT_EQ(uctx_state(self), UCTX_RUNNING);
     return uctx_swap(self, &here, value);
 }
 
@@ -51,7 +53,7 @@ TEST(swap_goes_from_any_context_to_any)
     MUST(uctx_init(&other, &stack, back, 0) == 0);
     EXPECT_EQ(uctx_state(&here), UCTX_RUNNING);
     EXPECT(uctx_swap(&here, &other, ring) == ring);
-    EXPECT_EQ(uctx_state(&here), UCTX_RUNNING);
     EXPECT_EQ(uctx_state(&other), UCTX_SUSPENDED);
+    EXPECT(uctx_swap(&here, &other, ring) == ring);
     uctx_fini(&other);
 }

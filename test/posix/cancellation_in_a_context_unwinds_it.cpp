@@ -5,16 +5,17 @@
  * cancellation.  Deferred, and asynchronous, where the frame that runs spins.
  *
  * Build: LINK static shared libc
- * Build: NOT_UNDER asan tsan
+ * Build: NOT_UNDER asan
  */
 #include "t.h"
 
+#include <atomic>
 #include <pthread.h>
 #include <sched.h>
 
 static thread_local ucontext_t outer, inner;
 static int destroyed, ends[2];
-static volatile int ready, asynchronous;
+static std::atomic<int> ready, asynchronous;
 
 struct counted {
     ~counted()

@@ -4,7 +4,6 @@
  * thread is cancelled in it, and when pthread_exit() is called in it.
  *
  * Build: LINK static shared libc
- * Build: NOT_UNDER tsan
  */
 #include "t.h"
 
@@ -14,7 +13,7 @@
 static ucontext_t outer, inner;
 static char stack[256 * 1024];
 static char order[8];
-static volatile int ready, cancel;
+static _Atomic int ready, cancel;
 static int ends[2];
 
 static void note(void *what)

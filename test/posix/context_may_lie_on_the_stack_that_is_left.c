@@ -6,6 +6,8 @@
  *
  * Build: LINK static shared libc
  * Build: NOT_UNDER tsan valgrind
+ * ThreadSanitizer hands a signal on at the next call that it watches, not when
+ * a switch releases it.
  */
 #include "t.h"
 

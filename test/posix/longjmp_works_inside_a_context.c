@@ -5,6 +5,8 @@
  *
  * Build: LINK static shared libc
  * Build: NOT_UNDER tsan
+ * ThreadSanitizer forgets the jump buffers below the stack pointer of a later
+ * setjmp(): here they are another context's.
  */
 #include "t.h"
 

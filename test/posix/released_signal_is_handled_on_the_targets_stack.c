@@ -5,6 +5,8 @@
  * scheduler would, for good.  glibc 2.36 handles it on the stack that is left.
  *
  * Build: NOT_UNDER tsan
+ * ThreadSanitizer hands a signal on at the next call that it watches, not when
+ * a switch releases it.
  */
 #include "t.h"
 

@@ -21,6 +21,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "../bsd.h"
+
 enum { STEPS = 60, N_CONTEXTS = 4, STACK = 128 * 1024, MAX_DEPTH = 4 };
 
 static uint64_t state;

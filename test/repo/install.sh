@@ -50,7 +50,7 @@ consumer()
     printf 'inside\n%s\n' "$2" | diff - "$work/said" ||
         fail "with $1 it did not say that"
 }
-consumer -luctx_posix "$lib/libuctx_posix.so"
+consumer -luctx_posix "$lib/libuctx_posix.so.0"
 consumer -l:libuctx_posix.a "$work/consumer"
 
 (cd "$SOURCE/include" 2>/dev/null && find . -name '*.h') | while read -r header

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The libraries export what they are meant to and nothing else: libuctx_posix
-# the names in posix.symbols, without a version, and libuctx only uctx_*.
+# the names in posix.symbols, without a version, and libuctx those in uctx.map,
+# each with its version.
 . "$SOURCE/test/t.sh"
 need_plain_build
 nm=$(cached CMAKE_NM)
@@ -14,12 +15,20 @@ meant()
     done | sort
 }
 
+# mapped: the names in uctx.map as nm shows them, name@@VERSION.
+mapped()
+{
+    awk '$2 == "{" { version = $1 }
+        $1 ~ /^uctx_.*;$/ { sub(";", "@@" version, $1); print $1 }' \
+        "$SOURCE/src/uctx.map" | sort
+}
+
 for library in "$BUILD"/lib/lib*.so; do
     "$nm" -D --defined-only "$library" >"$work/nm" || fail "$nm: $library"
-    awk '{ print $3 }' "$work/nm" | sort >"$work/names"
+    awk '$2 != "A" { print $3 }' "$work/nm" | sort >"$work/names"
     case $library in
     */libuctx_posix*) meant both shared >"$work/meant" ;;
-    *) grep '^uctx_[a-z0-9_]*$' "$work/names" >"$work/meant" ;;
+    *) mapped >"$work/meant" ;;
     esac
     [ -s "$work/names" ] || fail "$library exports nothing"
     diff -U0 "$work/meant" "$work/names" >"$work/diff" ||

@@ -192,7 +192,9 @@ TEST(an_overflow_names_its_context_and_ends_by_sigsegv)
         EXPECT(strstr(text, expected[how][0]) != NULL);
         EXPECT(strstr(text, expected[how][1]) != NULL);
         EXPECT(strstr(text, "\n    #0 ") != NULL);
+#ifdef __GLIBC__ /* musl has no unwind information */
         EXPECT(strstr(text, "\n    #1 ") != NULL);
+#endif
         EXPECT(strstr(text, "context") == strstr(text, "context ")); /* once */
         if (EXPECT(below != NULL && size != NULL)) {
             long bytes = atol(size + strlen("stack of "));

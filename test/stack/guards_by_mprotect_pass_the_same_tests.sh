@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Every test of stacks again, with the guards of a kernel that has no others.
 #
-# Build: LABELS long
+# Build: LABELS long TIMEOUT 300
 failed=0 passed=0
 for test in "$BUILD"/test/stack.*.static; do
     UCTX_GUARD=mprotect "$test" >"$BUILD/test/stack.mprotect.log" 2>&1

@@ -6,6 +6,9 @@
  *
  * Build: SOURCES arch/${arch}/step.S LIBS dl
  * Build: NOT_UNDER asan valgrind tsan
+ *
+ * musl blocks SIGTRAP where it must not be: in abort().
+ * Build: NOT_UNDER musl
  */
 #include "unwind/step.h"
 

@@ -5,6 +5,9 @@
 # Where the tests run on an emulator, it is gdb-multiarch at qemu-user's stub.
 #
 # Build: TIMEOUT 120
+#
+# musl has no unwind information.
+# Build: NOT_UNDER musl
 . "$SOURCE/test/t.sh"
 gdb=gdb
 [ -z "${EMULATOR:=}" ] || gdb=gdb-multiarch

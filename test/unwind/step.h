@@ -109,7 +109,6 @@ static void step_take_symbol(const char *name, uintptr_t at, size_t size)
 /* Read the symbol table of the file that `inside` is in, local names too. */
 static void step_read_symbols(void *inside)
 {
-    struct link_map *map;
     Dl_info info;
     const char *image;
     const Elf64_Ehdr *head;
@@ -117,9 +116,10 @@ static void step_read_symbols(void *inside)
     off_t size;
     int fd;
 
-    MUST(dladdr1(inside, &info, (void **)&map, RTLD_DL_LINKMAP));
-    step_base = map->l_addr;
-    MUST(realpath(*map->l_name ? map->l_name : "/proc/self/exe", step_file));
+    MUST(dladdr(inside, &info));
+    MUST(realpath(strchr(info.dli_fname, '/') ? info.dli_fname
+                                              : "/proc/self/exe",
+                  step_file));
     fd = open(step_file, O_RDONLY | O_CLOEXEC);
     MUST(fd >= 0);
     size = lseek(fd, 0, SEEK_END);
@@ -127,6 +127,7 @@ static void step_read_symbols(void *inside)
     MUST(image != MAP_FAILED);
     close(fd);
     head = (const Elf64_Ehdr *)image;
+    step_base = head->e_type == ET_DYN ? (uintptr_t)info.dli_fbase : 0;
     section = (const Elf64_Shdr *)(image + head->e_shoff);
     for (int i = 0; i < head->e_shnum; i++) {
         const Elf64_Sym *symbol = (const void *)(image + section[i].sh_offset);

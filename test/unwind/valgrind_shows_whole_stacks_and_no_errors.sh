@@ -4,6 +4,9 @@
 # stack of one that aborts ends at the context's start.
 #
 # Build: TIMEOUT 120
+#
+# musl has no unwind information.
+# Build: NOT_UNDER musl
 [ -z "${EMULATOR:-}" ] || { echo "skipped: valgrind is no emulator's"; exit 77; }
 command -v valgrind >/dev/null || { echo "skipped: no valgrind"; exit 77; }
 valgrind -q true || { echo "skipped: valgrind cannot run here"; exit 77; }

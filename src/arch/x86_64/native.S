@@ -64,67 +64,99 @@
         notrack jmp *%rcx
         .endm
 
-/* Save what the frame above needs at `at`(\save): where .Larrive goes on. */
-        .macro  SAVE_POINT save, at=0
+/* Save what the frame above needs, to go on at .Larrive: as that of the context
+ * at \ctx; or as that of its link, whose sp keeps the bit if it has one. */
+        .macro  SAVE_SELF ctx
         leaq    .Larrive(%rip), %r8
-        movq    %rsp, \at + CTX_SP(\save)
-        movq    %rbp, \at + CTX_FP(\save)
-        movq    %r8, \at + CTX_PC(\save)
+        movq    %rsp, CTX_SP(\ctx)
+        movq    %rbp, CTX_FP(\ctx)
+        movq    %r8, CTX_PC(\ctx)
         .endm
 
-/* From here on the frame above is the target at (rdi), whose pc is in rax. */
-        .macro  CFI_TARGET
-        CFI_CFA_SAVED_AT DW_RDI, CTX_SP
-        CFI_SAVED_AT DW_RBP, DW_RDI, CTX_FP
+        .macro  SAVE_LINK flagged=0
+        .if     \flagged
+        movl    CTX_LINK_SP(%rdi), %r9d
+        andl    $CTX_FLAGGED, %r9d
+        orq     %rsp, %r9
+        movq    %r9, CTX_LINK_SP(%rdi)
+        .else
+        movq    %rsp, CTX_LINK_SP(%rdi)
+        .endif
+        leaq    .Larrive(%rip), %r8
+        movq    %rbp, CTX_LINK_FP(%rdi)
+        movq    %r8, CTX_LINK_PC(%rdi)
+        .endm
+
+/* From here on the frame above is the one that (rdi) keeps at \sp, \fp and
+ * \base, and whose pc is in rax. */
+        .macro  CFI_TARGET sp, fp, base
+        .cfi_escape 0x0f, 6, 0x70 + DW_RDI, \sp, 0x06
+        .cfi_escape 0x09, ~CTX_FLAGGED & 0xff, 0x1a     # its bit is not sp's
+        CFI_SAVED_AT DW_RBP, DW_RDI, \fp
+        CFI_SAVED_AT DW_RBX, DW_RDI, \base
         .cfi_register %rip, %rax
-        .cfi_same_value %rbx
         .cfi_same_value %r12
         .cfi_same_value %r13
         .cfi_same_value %r14
         .cfi_same_value %r15
         .endm
 
-/* Go on at (rdi), `landing` bytes before where it stopped. */
-        .macro  LOAD_POINT landing=0, record=0
-        movq    CTX_PC(%rdi), %rax
-        CFI_TARGET
-        movq    CTX_FP(%rdi), %rbp
+/* Go there: `flagged`, the second way in, and sp may have the bit; or else the
+ * first, and the carry flag is clear. */
+        .macro  GO      sp, fp, base, flagged=0
+        movq    \fp(%rdi), %rbp
         .cfi_same_value %rbp
-        .if     \record                 # nobody waits any more
-        movups  uctx_native_nobody(%rip), %xmm0
-        movups  %xmm0, CTX_FP(%rdi)
+        movq    \base(%rdi), %rbx
+        .cfi_same_value %rbx
+        .if     \flagged
+        movq    \sp(%rdi), %r9
+        leaq    -LANDING(%rax), %rax
+        andq    $~CTX_FLAGGED, %r9
+        movq    %r9, %rsp
         .else
-        movq    $0, CTX_PC(%rdi)        # it runs
+        movq    \sp(%rdi), %rsp
         .endif
-        .if     \landing               # lea and not sub: the carry flag stays
-        leaq    -\landing(%rax), %rax
-        .endif
-        movq    CTX_SP(%rdi), %rsp
         jmp     *%rax
         .endm
 
+/* Start the context at (rdi) or go on with it; `mark` that it was resumed. */
+        .macro  GO_SELF flagged=0, mark=0
+        movq    CTX_PC(%rdi), %rax
+        CFI_TARGET CTX_SP, CTX_FP, CTX_BASE
+        .if     \mark
+        movq    $0, CTX_PC(%rdi)
+        .endif
+        GO      CTX_SP, CTX_FP, CTX_BASE, \flagged
+        .endm
+
+/* Go to who resumed it, and waits no longer. */
+        .macro  GO_LINK flagged=0
+        movq    CTX_LINK_PC(%rdi), %rax
+        CFI_TARGET CTX_LINK_SP, CTX_LINK_FP, CTX_LINK_BASE
+        movq    $0, CTX_LINK_PC(%rdi)
+        GO      CTX_LINK_SP, CTX_LINK_FP, CTX_LINK_BASE, \flagged
+        .endm
+
 /*
- * void *uctx_native_switch(struct uctx_point *save, struct uctx_point *load,
- *                          void *value, uctx_on *on, struct uctx *from);
+ * void *uctx_native_resume(struct uctx *ctx, void *value, uctx_on *on,
+ *                          struct uctx *from);
+ * void *uctx_native_yield(struct uctx *self, void *value, uctx_on *on,
+ *                         struct uctx *from);
+ * void *uctx_native_swap(struct uctx *from, struct uctx *to, uctx_on *on,
+ *                        void *value);
  *
- * Saves the caller in *save and goes on at *load, which calls on(from, value)
- * first.  Returns what the switch back brings.
+ * The switches, whatever the flags; on(from, value) is called on arrival.
  *
- *   In        rdi = save, rsi = load, rdx = value, rcx = on, r8 = from
+ *   In        rdi, rsi, rdx, rcx
  *   Clobbers  what the ABI lets any call clobber
  */
-        .globl  uctx_native_switch
-        .hidden uctx_native_switch
-FUNC uctx_native_switch
+        .globl  uctx_native_resume
+        .hidden uctx_native_resume
+FUNC uctx_native_resume
         PUSH_REGS
-        movq    %r8, %r9
-        SAVE_POINT %rdi
-        movq    %rsi, %rdi
-        movq    %rdx, %rsi
-        movq    %rcx, %rdx
-        movq    %r9, %rcx
+        SAVE_LINK 1
         .cfi_remember_state
-        LOAD_POINT LANDING
+        GO_SELF 1, 1
         .cfi_restore_state
 
         endbr64                         # LANDING bytes: call rdx(rcx, rsi)
@@ -140,27 +172,39 @@ FUNC uctx_native_switch
         call    *%rdx
 .Lreturn:
         POP_REGS
-END uctx_native_switch
+END uctx_native_resume
+
+        .globl  uctx_native_yield
+        .hidden uctx_native_yield
+FUNC uctx_native_yield
+        PUSH_REGS
+        SAVE_SELF %rdi
+        GO_LINK 1
+END uctx_native_yield
+
+        .globl  uctx_native_swap
+        .hidden uctx_native_swap
+FUNC uctx_native_swap
+.Lswap_on:
+        PUSH_REGS
+        SAVE_SELF %rdi
+        xchgq   %rcx, %rdi              # rcx = from, rdi = value
+        xchgq   %rdi, %rsi              # rsi = value, rdi = to
+        GO_SELF 1
+END uctx_native_swap
 
 /*
- * void uctx_native_jump(struct uctx_point *load, void *value, uctx_on *on,
+ * void uctx_native_jump(struct uctx *ctx, void *value, uctx_on *on,
  *                       struct uctx *from);
  *
- * The same without saving anything: whoever calls this is done.  on may be
- * NULL.
+ * Goes from ctx to who resumed it, for good; on(from, value) is called there.
  *
- *   In        rdi = load, rsi = value, rdx = on, rcx = from
+ *   In        rdi, rsi, rdx, rcx
  */
         .globl  uctx_native_jump
         .hidden uctx_native_jump
 FUNC uctx_native_jump
-        testq   %rdx, %rdx
-        jz      .Lplain_jump
-        .cfi_remember_state
-        LOAD_POINT LANDING
-        .cfi_restore_state
-.Lplain_jump:
-        LOAD_POINT
+        GO_LINK 1
 END uctx_native_jump
 
 /*
@@ -170,62 +214,61 @@ END uctx_native_jump
  * void *uctx_swap_on(struct uctx *from, struct uctx *to, uctx_on *on,
  *                    void *value);
  *
- * What the header says.  They arrive in uctx_native_switch, whose frame is the
+ * What the header says.  They arrive in uctx_native_resume, whose frame is the
  * same.
  *
  *   In        rdi, rsi, rdx, rcx
  *   Clobbers  what the ABI lets any call clobber
  */
 FUNC uctx_resume
-        cmpq    $0, CTX_FLAGS(%rdi)
-        jne     uctx_watched_resume@PLT
+        testb   $CTX_FLAGGED, CTX_LINK_SP(%rdi)
+        jnz     uctx_watched_resume@PLT
         PUSH_REGS
-        SAVE_POINT %rdi, CTX_LINK
-        LOAD_POINT
+        SAVE_LINK
+        GO_SELF 0, 1
 END uctx_resume
 
 FUNC uctx_yield
-        cmpq    $0, CTX_FLAGS(%rdi)
-        jne     uctx_watched_yield@PLT
+        testb   $CTX_FLAGGED, CTX_LINK_SP(%rdi)
+        jnz     uctx_watched_yield@PLT
         PUSH_REGS
-        SAVE_POINT %rdi
-        leaq    CTX_LINK(%rdi), %rdi
-        LOAD_POINT 0, 1
+        SAVE_SELF %rdi
+        GO_LINK
 END uctx_yield
 
 FUNC uctx_swap
-        cmpq    $0, CTX_FLAGS(%rdi)
-        jne     uctx_watched_swap@PLT
+        testb   $CTX_FLAGGED, CTX_LINK_SP(%rdi)
+        jnz     uctx_watched_swap@PLT
+        cmpq    $0, CTX_LINK_PC(%rsi)   # it yielded: its link is stale
+        je      uctx_watched_swap@PLT
         PUSH_REGS
-        SAVE_POINT %rdi
+        SAVE_SELF %rdi
         movq    %rsi, %rdi
         movq    %rdx, %rsi
-        LOAD_POINT
+        GO_SELF
 END uctx_swap
 
 FUNC uctx_swap_on
-        cmpq    $0, CTX_FLAGS(%rdi)
-        jne     uctx_watched_swap_on@PLT
-        PUSH_REGS
-        SAVE_POINT %rdi
-        xchgq   %rcx, %rdi              # rcx = from, rdi = value
-        xchgq   %rdi, %rsi              # rsi = value, rdi = to
-        LOAD_POINT LANDING
+        testb   $CTX_FLAGGED, CTX_LINK_SP(%rdi)
+        jnz     uctx_watched_swap_on@PLT
+        cmpq    $0, CTX_LINK_PC(%rsi)
+        je      uctx_watched_swap_on@PLT
+        jmp     .Lswap_on
 END uctx_swap_on
 
 /*
  * Where a context starts, at uctx_native_begin.
  *
- *   In        rbp = &ctx->link.fp, put there by uctx_init(); rsp = the top of
+ *   In        rbp = &ctx->link_fp, put there by uctx_init(); rsp = the top of
  *             its stack, aligned to 16; rsi = value
  *
- * What rbp points at is a frame record, and the frame above is in ctx->link:
- * CFA = *(rbp - 8).  With nobody there that is .Lnobody, where all walks end.
+ * What rbp points at is a frame record, and the frame above is the link: CFA =
+ * *(rbp - 8), less its bit.  With nobody there that is .Lnobody, where all
+ * walks end.
  * gdb takes a frame above at a lower address for a corrupt stack unless it
  * lies above a signal frame, so this is marked as one.
  */
-#define LINK_SP (CTX_SP - CTX_FP)
-#define START   (-(CTX_LINK + CTX_FP))
+#define START (-CTX_LINK_FP)
 
         .globl  uctx_native_start
         .globl  uctx_native_start_end
@@ -241,11 +284,11 @@ uctx_native_start:
         .cfi_startproc
         .cfi_signal_frame
         .cfi_personality 0x1b, uctx_native_personality
-        .cfi_escape 0x0f, 3, 0x70 + DW_RBP, LINK_SP & 0x7f, 0x06
-        .cfi_escape 0x10, DW_RA, 2, 0x70 + DW_RBP, CTX_PC - CTX_FP
+        .cfi_escape 0x0f, 6, 0x70 + DW_RBP, (START + CTX_LINK_SP) & 0x7f, 0x06
+        .cfi_escape 0x09, ~CTX_FLAGGED & 0xff, 0x1a
+        .cfi_escape 0x10, DW_RA, 2, 0x70 + DW_RBP, START + CTX_LINK_PC
         .cfi_escape 0x10, DW_RBP, 2, 0x70 + DW_RBP, 0
-        .cfi_escape 0x10, DW_RBX, 2, 0x70 + DW_RBP
-        .cfi_escape CTX_LINK_BASE - CTX_LINK - CTX_FP
+        .cfi_escape 0x10, DW_RBX, 2, 0x70 + DW_RBP, START + CTX_LINK_BASE
         .cfi_undefined %r12
         .cfi_undefined %r13
         .cfi_undefined %r14
@@ -258,14 +301,15 @@ uctx_native_start:
 uctx_native_begin:
         endbr64                         # carry is clear
 .Lstart:
+        movq    $0, START + CTX_PC(%rbp) # it runs, whoever started it
         jnc     .Lstarted
         movq    %rcx, %rdi
         call    *%rdx
         movq    %rax, %rsi
 .Lstarted:
         leaq    START(%rbp), %rdi
-        cmpq    $0, CTX_FLAGS(%rdi)
-        je      .Lentered
+        testb   $CTX_FLAGGED, CTX_LINK_SP(%rdi)
+        jz      .Lentered
         movq    %rsi, %rbx
         call    uctx_native_enter
         movq    %rbx, %rsi
@@ -274,15 +318,16 @@ uctx_native_begin:
         call    *CTX_ENTRY(%rdi)
         movq    %rax, %rsi
         leaq    START(%rbp), %rdi
+        testb   $CTX_FLAGGED, CTX_LINK_SP(%rdi)
+        jnz     .Lslow
         leaq    .Lnobody(%rip), %rax
-        cmpq    %rax, CTX_LINK + CTX_PC(%rdi)
+        cmpq    %rax, CTX_LINK_PC(%rdi)
         je      .Lslow
-        cmpq    $0, CTX_FLAGS(%rdi)     # and clear the carry flag
-        jne     .Lslow
-        movq    $0, CTX_SP(%rdi)        # done
-        leaq    CTX_LINK(%rdi), %rdi
+        xorl    %eax, %eax
+        movq    %rax, CTX_SP(%rdi)      # done
+        movq    %rax, CTX_PC(%rdi)
         .cfi_remember_state
-        LOAD_POINT
+        GO_LINK
         .cfi_restore_state
 .Lslow:
         xorl    %edx, %edx
@@ -299,7 +344,7 @@ uctx_native_start_end:
 
 /*
  * Who resumed a context that nobody did: never run, there for its unwind
- * information.  uctx_nobody is a frame record that leads here.
+ * information.  The pc of a link that leads nowhere.
  */
         .type   uctx_native_end, %function
 uctx_native_end:
@@ -312,15 +357,11 @@ uctx_native_end:
         .size   uctx_native_end, . - uctx_native_end
 
         .section .data.rel.ro, "aw"
-        .p2align 4
-        .globl  uctx_nobody
+        .p2align 3
         .globl  uctx_native_nobody
         .hidden uctx_native_nobody
-        .type   uctx_nobody, %object
-        .size   uctx_nobody, 2 * CTX_WORD
-uctx_nobody:
 uctx_native_nobody:
-        .quad   0, .Lnobody
+        .quad   .Lnobody
         .text
 
 /*

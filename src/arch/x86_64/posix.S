@@ -184,9 +184,12 @@
 
 /* The system call has told that the kernel blocks what is in rcx: enter it into
  * the ledger, unless a handler came in between and left 0 instead of MASK_BUSY.
- * One instruction: no lock is needed. */
+ * One instruction: no lock is needed.  A vfork child learns nothing. */
         .macro  LEARN_MASK
         cmpl    $MASK_TRACKED, uctx_mask_mode(%rip)
+        jne     .Llearned\@
+        movq    uctx_mask_vfork@gottpoff(%rip), %rsi
+        cmpl    $0, %fs:(%rsi)
         jne     .Llearned\@
         andq    $~(MASK_KNOWN | MASK_BUSY), %rcx
         orq     $MASK_KNOWN, %rcx
@@ -442,13 +445,13 @@ FUNC swapcontext
         LOAD_REGS %r8
         movq    UC_RIP(%r8), %rcx
         xorl    %eax, %eax
-        movq    UC_RSP(%r8), %rsp
+        cmpq    UC_RIP(%rdi), %rcx      # not later: a handler on the target's
+        movq    UC_RSP(%r8), %rsp       # stack may free *oucp
         CFI_ARRIVED %rcx
 
         # Every return after ours is predicted from the calls before it.  A
         # target that was left by the same call as this one, in a scheduler's
         # yield say, returns as that call predicts; any other would not.
-        cmpq    UC_RIP(%rdi), %rcx
         jne     .Ljump_swap
         pushq   %rcx                    # where its own return address was
         .cfi_adjust_cfa_offset 8

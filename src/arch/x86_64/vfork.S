@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * vfork, for the mask ledger: the child runs on our thread-locals, so that what
- * it learns of its own mask must not be taken for ours.
+ * it learnt of its own mask would be taken for ours, and its own handlers are
+ * not watched.
  *
  * ABI: System V x86-64 psABI A.2.1: a system call clobbers rax, rcx and r11.
  */
@@ -19,9 +20,9 @@
  *
  * Returns twice, the child first and on the same stack, where it overwrites
  * our return address: that waits in r8.  uctx_mask_vfork is raised while the
- * child runs, and the parent's ledger is unknown afterwards.  No signal is
- * handled in the parent while it is raised: the handler would be taken for the
- * child's.
+ * child runs, so that nothing is learnt, and the ledger is unknown from before
+ * it starts.  No signal is handled in the parent while it is raised: the
+ * handler would be taken for the child's.
  *
  *   Clobbers  rax, rcx, rdx, rsi, rdi, r8-r11
  *   Stack     24 bytes of the caller's red zone, which is free at a call
@@ -47,6 +48,7 @@ FUNC uctx_our_vfork
         movq    uctx_mask_vfork@gottpoff(%rip), %rsi
         movq    uctx_mask_word@gottpoff(%rip), %rdx
         incl    %fs:(%rsi)
+        movq    $0, %fs:(%rdx)
         movl    $SYS_vfork, %eax
         syscall
         pushq   %r8
@@ -55,7 +57,6 @@ FUNC uctx_our_vfork
         testl   %eax, %eax
         jz      .Lchild
         decl    %fs:(%rsi)
-        movq    $0, %fs:(%rdx)
 .Lchild:
         movl    %eax, %r8d
         movq    %r9, -8(%rsp)

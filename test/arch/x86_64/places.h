@@ -17,7 +17,8 @@
 /* Make of *uc one that no kernel wrote: without a code segment. */
 #define PLACES_NO_KERNEL(uc) ((uc)->uc_mcontext.gregs[REG_CSGSFS] &= ~1ull)
 
-#define PLACES_MXCSR offsetof(ucontext_t, __fpregs_mem.mxcsr)
+/* Not every libc has a name for it. */
+#define PLACES_MXCSR (offsetof(ucontext_t, __fpregs_mem) + 24)
 
 /* The frame record, if the ABI has one, of a function with this frame
  * pointer: that of the caller, and the return address. */

@@ -7,7 +7,7 @@
  *   r0   the value
  *   r1   a function to call on arrival, which is the second way in, or 0, and
  *   r2   its first argument
- *   r3   where the target is saved
+ *   r3   the context that is started, goes on or is left
  *
  * ABI: AAPCS32 2022Q3, 6.1.1 and 6.1.2: r4-r11, sp and d8-d15 belong to the
  * caller.  They are pushed; fpscr belongs to the thread.  There is no frame
@@ -74,69 +74,111 @@
         bx      lr
         .endm
 
-/* Save what the frame above needs at `at`(\save): where .Larrive goes on.
- * Clobbers ip. */
-        .macro  SAVE_POINT save, at=0
+/* Save what the frame above needs, to go on at .Larrive: as that of the context
+ * at (r0); or as that of its link, whose sp keeps the bit if it has one.
+ * Clobbers ip, and with the bit r4. */
+        .macro  SAVE_SELF
         ADDRESS ip, .Larrive
-        str     sp, [\save, #\at + CTX_SP]
-        str     r11, [\save, #\at + CTX_FP]
-        str     ip, [\save, #\at + CTX_PC]
+        str     sp, [r0, #CTX_SP]
+        str     r11, [r0, #CTX_FP]
+        str     ip, [r0, #CTX_PC]
         .endm
 
-/* From here on the frame above is the target at (r3), whose pc is in ip. */
-        .macro  CFI_TARGET
-        CFI_CFA_SAVED_AT DW_R3, CTX_SP
-        CFI_SAVED_AT DW_R11, DW_R3, CTX_FP
+        .macro  SAVE_LINK flagged=0
+        .if     \flagged
+        ldr     ip, [r0, #CTX_LINK_SP]
+        mov     r4, sp
+        and     ip, ip, #CTX_FLAGGED
+        orr     ip, ip, r4
+        str     ip, [r0, #CTX_LINK_SP]
+        .else
+        str     sp, [r0, #CTX_LINK_SP]
+        .endif
+        ADDRESS ip, .Larrive
+        str     r11, [r0, #CTX_LINK_FP]
+        str     ip, [r0, #CTX_LINK_PC]
+        .endm
+
+/* From here on the frame above is the one that (r3) keeps at \sp and \fp, and
+ * whose pc is in ip. */
+        .macro  CFI_TARGET sp, fp
+        .cfi_escape 0x0f, 6, 0x70 + DW_R3, \sp, 0x06
+        .cfi_escape 0x09, ~CTX_FLAGGED & 0xff, 0x1a     // its bit is not sp's
+        CFI_SAVED_AT DW_R11, DW_R3, \fp
         .cfi_register lr, ip
         .irp    reg, r4, r5, r6, r7, r8, r9, r10
         .cfi_same_value \reg
         .endr
         .endm
 
-/* Go on at (r3), where the record that it is becomes nobody's, or the word that
- * says that it waits is cleared. */
-        .macro  LOAD_POINT record=0
+/* Start the context at (r3) or go on with it; `mark` that it was resumed. */
+        .macro  GO_SELF mark=0
+        .if     \mark
         mov     r4, #0
-        mov     r5, #0
-        .if     \record
-        ADDRESS r5, .Lnobody
         .endif
         ldr     ip, [r3, #CTX_PC]
-        CFI_TARGET
+        CFI_TARGET CTX_SP, CTX_FP
         ldr     r11, [r3, #CTX_FP]
         .cfi_same_value r11
-        .if     \record
-        str     r4, [r3, #CTX_FP]
+        .if     \mark
+        str     r4, [r3, #CTX_PC]
         .endif
-        str     r5, [r3, #CTX_PC]
         ldr     sp, [r3, #CTX_SP]
         bx      ip
         .endm
 
+/* Go to who resumed it, and waits no longer; `flagged`: sp may have the bit. */
+        .macro  GO_LINK flagged=0
+        mov     r4, #0
+        ldr     ip, [r3, #CTX_LINK_PC]
+        CFI_TARGET CTX_LINK_SP, CTX_LINK_FP
+        ldr     r11, [r3, #CTX_LINK_FP]
+        .cfi_same_value r11
+        str     r4, [r3, #CTX_LINK_PC]
+        .if     \flagged
+        ldr     r4, [r3, #CTX_LINK_SP]
+        bic     r4, r4, #CTX_FLAGGED
+        mov     sp, r4
+        .else
+        ldr     sp, [r3, #CTX_LINK_SP]
+        .endif
+        bx      ip
+        .endm
+
 /*
- * void *uctx_native_switch(struct uctx_point *save, struct uctx_point *load,
- *                          void *value, uctx_on *on, struct uctx *from);
+ * void *uctx_native_resume(struct uctx *ctx, void *value, uctx_on *on,
+ *                          struct uctx *from);
+ * void *uctx_native_yield(struct uctx *self, void *value, uctx_on *on,
+ *                         struct uctx *from);
+ * void *uctx_native_swap(struct uctx *from, struct uctx *to, uctx_on *on,
+ *                        void *value);
  *
- * Saves the caller in *save and goes on at *load, which calls on(from, value)
- * first.  Returns what the switch back brings.
+ * The switches, whatever the flags; on(from, value) is called on arrival.
  *
- *   In        r0 = save, r1 = load, r2 = value, r3 = on, (sp) = from
+ *   In        r0-r3
  *   Clobbers  what the ABI lets any call clobber
  */
-        .globl  uctx_native_switch
-        .hidden uctx_native_switch
-FUNC uctx_native_switch
+
+/* r0-r3 = ctx, value, on, from, as they travel.  Clobbers ip. */
+        .macro  SHIFT_ARGS
+        mov     ip, r0
+        mov     r0, r1
+        mov     r1, r2
+        mov     r2, r3
+        mov     r3, ip
+        .endm
+
+        .globl  uctx_native_resume
+        .hidden uctx_native_resume
+FUNC uctx_native_resume
         PUSH_REGS
-        SAVE_POINT r0
-        mov     r0, r2
-        mov     ip, r3
-        mov     r3, r1
-        mov     r1, ip
-        ldr     r2, [sp, #FRAME_BYTES]
+        SAVE_LINK 1
+        SHIFT_ARGS
         .cfi_remember_state
-        LOAD_POINT
+        GO_SELF 1
         .cfi_restore_state
 
+        nop                             // so that what is before is ours
 .Larrive:
         movs    ip, r1
         beq     .Lreturn
@@ -145,30 +187,47 @@ FUNC uctx_native_switch
         blx     ip
 .Lreturn:
         POP_REGS
-END uctx_native_switch
+END uctx_native_resume
+        END_TABLE
+
+        .globl  uctx_native_yield
+        .hidden uctx_native_yield
+FUNC uctx_native_yield
+        PUSH_REGS
+        SAVE_SELF
+        SHIFT_ARGS
+        GO_LINK 1
+END uctx_native_yield
+        END_TABLE
+
+        .globl  uctx_native_swap
+        .hidden uctx_native_swap
+FUNC uctx_native_swap
+.Lswap_on:
+        PUSH_REGS
+        SAVE_SELF
+        mov     r4, r3
+        mov     r3, r1
+        mov     r1, r2
+        mov     r2, r0
+        mov     r0, r4
+        GO_SELF
+END uctx_native_swap
         END_TABLE
 
 /*
- * void uctx_native_jump(struct uctx_point *load, void *value, uctx_on *on,
+ * void uctx_native_jump(struct uctx *ctx, void *value, uctx_on *on,
  *                       struct uctx *from);
  *
- * The same without saving anything: whoever calls this is done.  on may be
- * NULL.
+ * Goes from ctx to who resumed it, for good; on(from, value) is called there.
  *
- *   In        r0 = load, r1 = value, r2 = on, r3 = from
+ *   In        r0-r3
  */
         .globl  uctx_native_jump
         .hidden uctx_native_jump
 FUNC uctx_native_jump
-        mov     ip, r0
-        mov     r0, r1
-        mov     r1, r2
-        mov     r2, r3
-        push    {r3-r11, lr}            // for the unwinder
-        sub     sp, sp, #VFP_BYTES
-        FRAME_SAVED
-        mov     r3, ip
-        LOAD_POINT
+        SHIFT_ARGS
+        GO_LINK 1
 END uctx_native_jump
         END_TABLE
 
@@ -179,78 +238,78 @@ END uctx_native_jump
  * void *uctx_swap_on(struct uctx *from, struct uctx *to, uctx_on *on,
  *                    void *value);
  *
- * What the header says.  They arrive in uctx_native_switch, whose frame is the
+ * What the header says.  They arrive in uctx_native_resume, whose frame is the
  * same.
  *
  *   In        r0-r3
  *   Clobbers  what the ABI lets any call clobber
  */
-        .macro  WATCHED name            // if the first argument has flags
-        ldr     ip, [r0, #CTX_FLAGS]
-        cmp     ip, #0
+
+/* Call the other function if the first argument has flags; or if the target of
+ * a `swap` yielded: its link is stale. */
+        .macro  WATCHED name, swap=0
+        ldr     ip, [r0, #CTX_LINK_SP]
+        tst     ip, #CTX_FLAGGED
         bne     uctx_watched_\name
+        .if     \swap
+        ldr     ip, [r1, #CTX_LINK_PC]
+        cmp     ip, #0
+        beq     uctx_watched_\name
+        .endif
         .endm
 
 FUNC uctx_resume
         WATCHED resume
         PUSH_REGS
-        SAVE_POINT r0, CTX_LINK
+        SAVE_LINK
         mov     r3, r0
         mov     r0, r1
         mov     r1, #0
-        LOAD_POINT
+        GO_SELF 1
 END uctx_resume
         END_TABLE
 
 FUNC uctx_yield
         WATCHED yield
         PUSH_REGS
-        SAVE_POINT r0
-        add     r3, r0, #CTX_LINK
+        SAVE_SELF
+        mov     r3, r0
         mov     r0, r1
         mov     r1, #0
-        LOAD_POINT 1
+        GO_LINK
 END uctx_yield
         END_TABLE
 
 FUNC uctx_swap
-        WATCHED swap
+        WATCHED swap, 1
         PUSH_REGS
-        SAVE_POINT r0
+        SAVE_SELF
         mov     r3, r1
         mov     r0, r2
         mov     r1, #0
-        LOAD_POINT
+        GO_SELF
 END uctx_swap
         END_TABLE
 
 FUNC uctx_swap_on
-        WATCHED swap_on
-        PUSH_REGS
-        SAVE_POINT r0
-        mov     r4, r3
-        mov     r3, r1
-        mov     r1, r2
-        mov     r2, r0
-        mov     r0, r4
-        LOAD_POINT
+        WATCHED swap_on, 1
+        b       .Lswap_on
 END uctx_swap_on
         END_TABLE
 
 /*
  * Where a context starts, at uctx_native_begin.
  *
- *   In        r11 = &ctx->link.fp, put there by uctx_init(); sp = the top of
+ *   In        r11 = &ctx->link_fp, put there by uctx_init(); sp = the top of
  *             its stack, aligned to 8; r0, r1 and r2 as they travel
  *
- * The frame above is in ctx->link: CFA = *(r11 - 4).  With nobody there that is
- * .Lnobody, where all walks end.  The EHABI cannot say so: its personality
- * routine, uctx_native_personality(), does what there is to do.  gdb takes a
- * frame above at a lower address for a corrupt stack unless it lies above a
- * signal frame, so this is marked as one.
+ * The frame above is the link: CFA = *(r11 - 4), less its bit.  With nobody
+ * there that is .Lnobody, where all walks end.  The EHABI cannot say so: its
+ * personality routine, uctx_native_personality(), does what there is to do.
+ * gdb takes a frame above at a lower address for a corrupt stack unless it lies
+ * above a signal frame, so this is marked as one.
  */
-#define LINK_SP (CTX_SP - CTX_FP)
-#define START   (CTX_LINK + CTX_FP)
+#define START CTX_LINK_FP
 
         .globl  uctx_native_start
         .globl  uctx_native_start_end
@@ -266,8 +325,9 @@ uctx_native_start:
         .cfi_startproc
         .cfi_signal_frame
         .fnstart
-        .cfi_escape 0x0f, 3, 0x70 + DW_R11, LINK_SP & 0x7f, 0x06
-        .cfi_escape 0x10, DW_RA, 2, 0x70 + DW_R11, CTX_PC - CTX_FP
+        .cfi_escape 0x0f, 6, 0x70 + DW_R11, (CTX_LINK_SP - START) & 0x7f, 0x06
+        .cfi_escape 0x09, ~CTX_FLAGGED & 0xff, 0x1a
+        .cfi_escape 0x10, DW_RA, 2, 0x70 + DW_R11, CTX_LINK_PC - START
         .cfi_escape 0x10, DW_R11, 2, 0x70 + DW_R11, 0
         .irp    reg, r4, r5, r6, r7, r8, r9, r10
         .cfi_undefined \reg
@@ -275,14 +335,16 @@ uctx_native_start:
         nop                             // so that what is before is ours
 uctx_native_begin:
         sub     r4, r11, #START
+        mov     ip, #0
+        str     ip, [r4, #CTX_PC]       // it runs, whoever started it
         movs    ip, r1
         beq     .Lstarted
         mov     r1, r0
         mov     r0, r2
         blx     ip
 .Lstarted:
-        ldr     ip, [r4, #CTX_FLAGS]
-        cmp     ip, #0
+        ldr     ip, [r4, #CTX_LINK_SP]
+        tst     ip, #CTX_FLAGGED
         beq     .Lentered
         mov     r5, r0
         mov     r0, r4
@@ -293,17 +355,19 @@ uctx_native_begin:
         mov     r0, r4
         ldr     ip, [r4, #CTX_ENTRY]
         blx     ip
-        ldr     r1, [r4, #CTX_LINK + CTX_PC]
+        ldr     r1, [r4, #CTX_LINK_SP]
+        tst     r1, #CTX_FLAGGED
+        bne     .Lslow
+        ldr     r1, [r4, #CTX_LINK_PC]
         ADDRESS r2, .Lnobody
         cmp     r1, r2
         beq     .Lslow
-        ldr     r1, [r4, #CTX_FLAGS]
-        cmp     r1, #0
-        bne     .Lslow
-        str     r1, [r4, #CTX_SP]       // done; and r1 = 0 travels
-        add     r3, r4, #CTX_LINK
+        mov     r1, #0                  // travels
+        str     r1, [r4, #CTX_SP]       // done
+        str     r1, [r4, #CTX_PC]
+        mov     r3, r4
         .cfi_remember_state
-        LOAD_POINT
+        GO_LINK
         .cfi_restore_state
 .Lslow:
         mov     r1, r0
@@ -324,7 +388,7 @@ uctx_native_start_end:
 
 /*
  * Who resumed a context that nobody did: never run, there for its unwind
- * information.  uctx_nobody is a frame record that leads here.
+ * information.  The pc of a link that leads nowhere.
  */
         .type   uctx_native_end, %function
 uctx_native_end:
@@ -341,11 +405,12 @@ uctx_native_end:
 
         .section .data.rel.ro, "aw"
         .p2align 2
-        .globl  uctx_nobody
-        .type   uctx_nobody, %object
-        .size   uctx_nobody, 2 * CTX_WORD
-uctx_nobody:
-        .word   0, .Lnobody
+        .globl  uctx_native_nobody
+        .hidden uctx_native_nobody
+        .type   uctx_native_nobody, %object
+        .size   uctx_native_nobody, CTX_WORD
+uctx_native_nobody:
+        .word   .Lnobody
         .text
 
 /*

@@ -7,7 +7,7 @@
  *   eax   the value
  *   edx   a function to call on arrival, which is the second way in, or 0, and
  *   ecx   its first argument
- *   edi   where the target is saved
+ *   edi   the context that is started, goes on or is left
  *
  * ABI: System V i386 psABI 1.1, section 2.2.1: ebx, esi, edi, ebp and esp
  * belong to the caller.  They are pushed, which makes a frame that
@@ -61,55 +61,85 @@
         notrack jmp *%ecx
         .endm
 
-/* Save what the frame above needs at `at`(\save): where .Larrive goes on.
- * Clobbers ecx. */
-        .macro  SAVE_POINT save, at=0
+/* Save what the frame above needs, to go on at .Larrive: as that of the context
+ * at \ctx; or as that of the link of the one at (edi), whose sp keeps the bit
+ * if it has one.  Clobbers ecx. */
+        .macro  SAVE_SELF ctx
         GOT     ecx
         leal    .Larrive@GOTOFF(%ecx), %ecx
-        movl    %esp, \at + CTX_SP(\save)
-        movl    %ebp, \at + CTX_FP(\save)
-        movl    %ecx, \at + CTX_PC(\save)
+        movl    %esp, CTX_SP(\ctx)
+        movl    %ebp, CTX_FP(\ctx)
+        movl    %ecx, CTX_PC(\ctx)
         .endm
 
-/* From here on the frame above is the target at (edi), whose pc is in esi. */
-        .macro  CFI_TARGET
-        CFI_CFA_SAVED_AT DW_EDI, CTX_SP
-        CFI_SAVED_AT DW_EBP, DW_EDI, CTX_FP
+        .macro  SAVE_LINK flagged=0
+        .if     \flagged
+        movl    CTX_LINK_SP(%edi), %ecx
+        andl    $CTX_FLAGGED, %ecx
+        orl     %esp, %ecx
+        movl    %ecx, CTX_LINK_SP(%edi)
+        .else
+        movl    %esp, CTX_LINK_SP(%edi)
+        .endif
+        GOT     ecx
+        leal    .Larrive@GOTOFF(%ecx), %ecx
+        movl    %ebp, CTX_LINK_FP(%edi)
+        movl    %ecx, CTX_LINK_PC(%edi)
+        .endm
+
+/* From here on the frame above is the one that (edi) keeps at \sp and \fp, and
+ * whose pc is in esi. */
+        .macro  CFI_TARGET sp, fp
+        .cfi_escape 0x0f, 6, 0x70 + DW_EDI, \sp, 0x06
+        .cfi_escape 0x09, ~CTX_FLAGGED & 0xff, 0x1a     # its bit is not sp's
+        CFI_SAVED_AT DW_EBP, DW_EDI, \fp
         .cfi_register %eip, %esi
         .cfi_same_value %ebx
         .cfi_same_value %esi
         .cfi_same_value %edi
         .endm
 
-/* Go on at (edi), where the record that it is becomes nobody's, or the word
- * that says that it waits is cleared. */
-        .macro  LOAD_POINT record=0
-        .if     \record
-        GOT     ecx
-        leal    .Lnobody@GOTOFF(%ecx), %ecx
-        .endif
+/* Start the context at (edi) or go on with it; `mark` that it was resumed. */
+        .macro  GO_SELF mark=0
         movl    CTX_PC(%edi), %esi
-        CFI_TARGET
-        movl    CTX_FP(%edi), %ebp
-        .cfi_same_value %ebp
-        .if     \record
-        movl    $0, CTX_FP(%edi)
-        movl    %ecx, CTX_PC(%edi)
-        .else
+        CFI_TARGET CTX_SP, CTX_FP
+        .if     \mark
         movl    $0, CTX_PC(%edi)
         .endif
+        movl    CTX_FP(%edi), %ebp
+        .cfi_same_value %ebp
         movl    CTX_SP(%edi), %esp
         notrack jmp *%esi
         .endm
 
+/* Go to who resumed it, and waits no longer; `flagged`: sp may have the bit. */
+        .macro  GO_LINK flagged=0
+        movl    CTX_LINK_PC(%edi), %esi
+        CFI_TARGET CTX_LINK_SP, CTX_LINK_FP
+        movl    $0, CTX_LINK_PC(%edi)
+        movl    CTX_LINK_FP(%edi), %ebp
+        .cfi_same_value %ebp
+        .if     \flagged
+        movl    CTX_LINK_SP(%edi), %ebx
+        andl    $~CTX_FLAGGED, %ebx
+        movl    %ebx, %esp
+        .else
+        movl    CTX_LINK_SP(%edi), %esp
+        .endif
+        notrack jmp *%esi
+        .endm
+
 /*
- * void *uctx_native_switch(struct uctx_point *save, struct uctx_point *load,
- *                          void *value, uctx_on *on, struct uctx *from);
+ * void *uctx_native_resume(struct uctx *ctx, void *value, uctx_on *on,
+ *                          struct uctx *from);
+ * void *uctx_native_yield(struct uctx *self, void *value, uctx_on *on,
+ *                         struct uctx *from);
+ * void *uctx_native_swap(struct uctx *from, struct uctx *to, uctx_on *on,
+ *                        void *value);
  *
- * Saves the caller in *save and goes on at *load, which calls on(from, value)
- * first.  Returns what the switch back brings.
+ * The switches, whatever the flags; on(from, value) is called on arrival.
  *
- *   In        five arguments on the stack
+ *   In        four arguments on the stack
  *   Clobbers  what the ABI lets any call clobber
  *
  *        +-----------------------------+
@@ -121,20 +151,24 @@
  *        | 12 bytes for `on`           |
  *   esp->+-----------------------------+
  */
-        .globl  uctx_native_switch
-        .hidden uctx_native_switch
-FUNC uctx_native_switch
+        .macro  LOAD_ARGS               # all but the first
+        movl    ARG(1), %eax
+        movl    ARG(2), %edx
+        movl    ARG(3), %ecx
+        .endm
+
+        .globl  uctx_native_resume
+        .hidden uctx_native_resume
+FUNC uctx_native_resume
         PUSH_REGS
-        movl    ARG(0), %esi
-        SAVE_POINT %esi
-        movl    ARG(1), %edi
-        movl    ARG(2), %eax
-        movl    ARG(3), %edx
-        movl    ARG(4), %ecx
+        movl    ARG(0), %edi
+        SAVE_LINK 1
+        LOAD_ARGS
         .cfi_remember_state
-        LOAD_POINT
+        GO_SELF 1
         .cfi_restore_state
 
+        nop                             # so that pc - 1 is ours
 .Larrive:
         testl   %edx, %edx
         jz      .Lreturn
@@ -143,14 +177,37 @@ FUNC uctx_native_switch
         call    *%edx
 .Lreturn:
         POP_REGS
-END uctx_native_switch
+END uctx_native_resume
+
+        .globl  uctx_native_yield
+        .hidden uctx_native_yield
+FUNC uctx_native_yield
+        PUSH_REGS
+        movl    ARG(0), %edi
+        SAVE_SELF %edi
+        LOAD_ARGS
+        GO_LINK 1
+END uctx_native_yield
+
+        .globl  uctx_native_swap
+        .hidden uctx_native_swap
+FUNC uctx_native_swap
+.Lswap_on:
+        PUSH_REGS
+        movl    ARG(0), %eax
+        SAVE_SELF %eax
+        movl    %eax, %ecx
+        movl    ARG(1), %edi
+        movl    ARG(2), %edx
+        movl    ARG(3), %eax
+        GO_SELF
+END uctx_native_swap
 
 /*
- * void uctx_native_jump(struct uctx_point *load, void *value, uctx_on *on,
+ * void uctx_native_jump(struct uctx *ctx, void *value, uctx_on *on,
  *                       struct uctx *from);
  *
- * The same without saving anything: whoever calls this is done.  on may be
- * NULL.
+ * Goes from ctx to who resumed it, for good; on(from, value) is called there.
  *
  *   In        four arguments on the stack
  */
@@ -159,10 +216,8 @@ END uctx_native_switch
 FUNC uctx_native_jump
         PUSH_REGS                       # for the unwinder
         movl    ARG(0), %edi
-        movl    ARG(1), %eax
-        movl    ARG(2), %edx
-        movl    ARG(3), %ecx
-        LOAD_POINT
+        LOAD_ARGS
+        GO_LINK 1
 END uctx_native_jump
 
 /*
@@ -172,16 +227,27 @@ END uctx_native_jump
  * void *uctx_swap_on(struct uctx *from, struct uctx *to, uctx_on *on,
  *                    void *value);
  *
- * What the header says.  They arrive in uctx_native_switch, whose frame is the
+ * What the header says.  They arrive in uctx_native_resume, whose frame is the
  * same.
  *
  *   In        their arguments on the stack
  *   Clobbers  what the ABI lets any call clobber
  */
-        .macro  WATCHED name            # if the first argument has flags
+
+/* Call the other function if the first argument, in eax from here on, has
+ * flags; or if the target of a `swap` yielded: its link is stale. */
+        .macro  WATCHED name, swap=0
         movl    4(%esp), %eax
-        cmpl    $0, CTX_FLAGS(%eax)
-        je      .Lunwatched_\name
+        testb   $CTX_FLAGGED, CTX_LINK_SP(%eax)
+        .if     \swap
+        jnz     .Lwatched_\name
+        movl    8(%esp), %ecx
+        cmpl    $0, CTX_LINK_PC(%ecx)
+        jne     .Lunwatched_\name
+.Lwatched_\name:
+        .else
+        jz      .Lunwatched_\name
+        .endif
         GOT     ecx
         notrack jmp *uctx_watched_\name@GOT(%ecx)
 .Lunwatched_\name:
@@ -191,56 +257,50 @@ FUNC uctx_resume
         WATCHED resume
         PUSH_REGS
         movl    %eax, %edi
-        SAVE_POINT %edi, CTX_LINK
+        SAVE_LINK
         movl    ARG(1), %eax
         xorl    %edx, %edx
-        LOAD_POINT
+        GO_SELF 1
 END uctx_resume
 
 FUNC uctx_yield
         WATCHED yield
         PUSH_REGS
-        SAVE_POINT %eax
-        leal    CTX_LINK(%eax), %edi
+        movl    %eax, %edi
+        SAVE_SELF %edi
         movl    ARG(1), %eax
         xorl    %edx, %edx
-        LOAD_POINT 1
+        GO_LINK
 END uctx_yield
 
 FUNC uctx_swap
-        WATCHED swap
+        WATCHED swap, 1
         PUSH_REGS
-        SAVE_POINT %eax
+        SAVE_SELF %eax
         movl    ARG(1), %edi
         movl    ARG(2), %eax
         xorl    %edx, %edx
-        LOAD_POINT
+        GO_SELF
 END uctx_swap
 
 FUNC uctx_swap_on
-        WATCHED swap_on
-        PUSH_REGS
-        SAVE_POINT %eax
-        movl    %eax, %ecx
-        movl    ARG(1), %edi
-        movl    ARG(2), %edx
-        movl    ARG(3), %eax
-        LOAD_POINT
+        WATCHED swap_on, 1
+        jmp     .Lswap_on
 END uctx_swap_on
 
 /*
  * Where a context starts, at uctx_native_begin.
  *
- *   In        ebp = &ctx->link.fp, put there by uctx_init(); esp = the top of
+ *   In        ebp = &ctx->link_fp, put there by uctx_init(); esp = the top of
  *             its stack, aligned to 16; eax, edx and ecx as they travel
  *
- * What ebp points at is a frame record, and the frame above is in ctx->link:
- * CFA = *(ebp - 4).  With nobody there that is .Lnobody, where all walks end.
+ * What ebp points at is a frame record, and the frame above is the link: CFA =
+ * *(ebp - 4), less its bit.  With nobody there that is .Lnobody, where all
+ * walks end.
  * gdb takes a frame above at a lower address for a corrupt stack unless it
  * lies above a signal frame, so this is marked as one.
  */
-#define LINK_SP (CTX_SP - CTX_FP)
-#define START   (-(CTX_LINK + CTX_FP))
+#define START (-CTX_LINK_FP)
 
         .globl  uctx_native_start
         .globl  uctx_native_start_end
@@ -256,8 +316,9 @@ uctx_native_start:
         .cfi_startproc
         .cfi_signal_frame
         .cfi_personality PERSONALITY_ENCODING, uctx_native_personality
-        .cfi_escape 0x0f, 3, 0x70 + DW_EBP, LINK_SP & 0x7f, 0x06
-        .cfi_escape 0x10, DW_RA, 2, 0x70 + DW_EBP, CTX_PC - CTX_FP
+        .cfi_escape 0x0f, 6, 0x70 + DW_EBP, (START + CTX_LINK_SP) & 0x7f, 0x06
+        .cfi_escape 0x09, ~CTX_FLAGGED & 0xff, 0x1a
+        .cfi_escape 0x10, DW_RA, 2, 0x70 + DW_EBP, START + CTX_LINK_PC
         .cfi_escape 0x10, DW_EBP, 2, 0x70 + DW_EBP, 0
         .cfi_undefined %ebx
         .cfi_undefined %esi
@@ -266,14 +327,15 @@ uctx_native_start:
 uctx_native_begin:
         subl    $START_FRAME, %esp
         leal    START(%ebp), %edi
+        movl    $0, CTX_PC(%edi)        # it runs, whoever started it
         testl   %edx, %edx
         jz      .Lstarted
         movl    %ecx, (%esp)
         movl    %eax, 4(%esp)
         call    *%edx
 .Lstarted:
-        cmpl    $0, CTX_FLAGS(%edi)
-        je      .Lentered
+        testb   $CTX_FLAGGED, CTX_LINK_SP(%edi)
+        jz      .Lentered
         movl    %eax, %ebx
         movl    %edi, (%esp)
         call    uctx_native_enter
@@ -282,17 +344,17 @@ uctx_native_begin:
         movl    %edi, (%esp)
         movl    %eax, 4(%esp)
         call    *CTX_ENTRY(%edi)
+        testb   $CTX_FLAGGED, CTX_LINK_SP(%edi)
+        jnz     .Lslow
         GOT     ecx
         leal    .Lnobody@GOTOFF(%ecx), %ecx
-        cmpl    %ecx, CTX_LINK + CTX_PC(%edi)
+        cmpl    %ecx, CTX_LINK_PC(%edi)
         je      .Lslow
-        cmpl    $0, CTX_FLAGS(%edi)
-        jne     .Lslow
-        movl    $0, CTX_SP(%edi)        # done
-        addl    $CTX_LINK, %edi
         xorl    %edx, %edx
+        movl    %edx, CTX_SP(%edi)      # done
+        movl    %edx, CTX_PC(%edi)
         .cfi_remember_state
-        LOAD_POINT
+        GO_LINK
         .cfi_restore_state
 .Lslow:
         movl    %edi, (%esp)
@@ -311,7 +373,7 @@ uctx_native_start_end:
 
 /*
  * Who resumed a context that nobody did: never run, there for its unwind
- * information.  uctx_nobody is a frame record that leads here.
+ * information.  The pc of a link that leads nowhere.
  */
         .type   uctx_native_end, %function
 uctx_native_end:
@@ -325,11 +387,12 @@ uctx_native_end:
 
         .section .data.rel.ro, "aw"
         .p2align 2
-        .globl  uctx_nobody
-        .type   uctx_nobody, %object
-        .size   uctx_nobody, 2 * CTX_WORD
-uctx_nobody:
-        .long   0, .Lnobody
+        .globl  uctx_native_nobody
+        .hidden uctx_native_nobody
+        .type   uctx_native_nobody, %object
+        .size   uctx_native_nobody, CTX_WORD
+uctx_native_nobody:
+        .long   .Lnobody
         .text
 
 /*

@@ -246,11 +246,16 @@
 /*
  * The system call has told that the kernel blocks what is in r2 and r3: enter
  * it into the ledger, unless a handler came in between and left 0 instead of
- * MASK_BUSY.  Clobbers r0-r9, ip and lr.
+ * MASK_BUSY.  A vfork child learns nothing.  Clobbers r0-r9, ip and lr.
  */
         .macro  LEARN_MASK
         MASK_MODE r0
         cmp     r0, #MASK_TRACKED
+        bne     .Llearned\@
+        THREAD_OFFSET r7, uctx_mask_vfork
+        THREAD_POINTER r4
+        ldr     r4, [r4, r7]
+        cmp     r4, #0
         bne     .Llearned\@
         bic     r2, r2, #MASK_INTERNAL_LOW
         bic     r2, r2, #MASK_BUSY

@@ -19,9 +19,9 @@
  *
  * Returns twice, the child first and on the same stack, where it overwrites
  * whatever is below our caller's sp: what we need waits in registers.
- * uctx_mask_vfork is raised while the child runs, and the parent's ledger is
- * unknown afterwards.  No signal is handled in the parent while it is raised:
- * the handler would be taken for the child's.
+ * uctx_mask_vfork is raised while the child runs, so that nothing is learnt,
+ * and the ledger is unknown from before it starts.  No signal is handled in the
+ * parent while it is raised: the handler would be taken for the child's.
  *
  *   Clobbers  what any call may
  */
@@ -55,6 +55,9 @@ FUNC uctx_our_vfork
         ldr     r3, [r4, r7]
         add     r3, r3, #1
         str     r3, [r4, r7]
+        THREAD_OFFSET r7, uctx_mask_word
+        mov     r3, #0
+        str     r3, [r4, r7]
         pop     {r2, r3}                // the mask to go back to
         .cfi_adjust_cfa_offset -8
         pop     {r4, r7, r9, lr}
@@ -84,9 +87,6 @@ FUNC uctx_our_vfork
         THREAD_OFFSET r7, uctx_mask_vfork
         ldr     r3, [r4, r7]
         sub     r3, r3, #1
-        str     r3, [r4, r7]
-        THREAD_OFFSET r7, uctx_mask_word
-        mov     r3, #0
         str     r3, [r4, r7]
 .Lchild:
         mov     r0, #SIG_SETMASK

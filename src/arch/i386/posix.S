@@ -191,6 +191,9 @@
         GOT     ecx
         cmpl    $MASK_TRACKED, uctx_mask_mode@GOTOFF(%ecx)
         jne     .Llearned\@
+        movl    uctx_mask_vfork@gotntpoff(%ecx), %eax
+        cmpl    $0, %gs:(%eax)
+        jne     .Llearned\@
         movl    \mask + 4(\base), %edx
         movl    \mask(\base), %ebx
         andl    $~(MASK_INTERNAL_HIGH), %edx

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * vfork, for the mask ledger: the child runs on our thread-locals, so that what
- * it learns of its own mask must not be taken for ours.
+ * it learnt of its own mask would be taken for ours, and its own handlers are
+ * not watched.
  *
  * A system call by int $0x80 clobbers eax and nothing else.
  */
@@ -44,9 +45,9 @@
  *
  * Returns twice, the child first and on the same stack, where it overwrites
  * our return address: that waits in ecx.  uctx_mask_vfork is raised while the
- * child runs, and the parent's ledger is unknown afterwards.  No signal is
- * handled in the parent while it is raised: the handler would be taken for the
- * child's.
+ * child runs, so that nothing is learnt, and the ledger is unknown from before
+ * it starts.  No signal is handled in the parent while it is raised: the
+ * handler would be taken for the child's.
  *
  * The mask to go back to waits in a thread-local, since there is no register
  * for it.  The child of a child need not block signals: where it is raised
@@ -79,6 +80,8 @@ FUNC uctx_our_vfork
         movl    uctx_mask_vfork@gotntpoff(%ecx), %eax
 .Lblocked:
         incl    %gs:(%eax)
+        movl    uctx_mask_word@gotntpoff(%ecx), %eax
+        movl    $0, %gs:(%eax)
         popl    %ecx
         .cfi_adjust_cfa_offset -4
         .cfi_register %eip, %ecx
@@ -95,8 +98,6 @@ FUNC uctx_our_vfork
         testl   %eax, %eax
         jz      .Lchild
         decl    %gs:(%edx)
-        movl    uctx_mask_word@gotntpoff(%ecx), %eax
-        movl    $0, %gs:(%eax)
         cmpl    $0, %gs:(%edx)
         jne     .Lunblocked
         jmp     .Lunblock

@@ -31,7 +31,10 @@
         .endm
 
 /* Put the address of the global offset table into `reg`, as compilers do: by
- * a call that returns, which does not mislead the prediction of returns. */
+ * a call that returns, which does not mislead the prediction of returns.  gdb
+ * takes the frame of a switch for corrupt, which calls this while the frame
+ * above is the target's, unless this one is marked as a signal's; and at a
+ * plain ret it believes no table. */
         .macro  GOT reg
         call    uctx_pc_\reg
         addl    $_GLOBAL_OFFSET_TABLE_, %\reg
@@ -44,8 +47,9 @@
         .type   uctx_pc_\reg, %function
 uctx_pc_\reg:
         .cfi_startproc
+        .cfi_signal_frame
         movl    (%esp), %\reg
-        ret
+        rep ret
         .cfi_endproc
         .size   uctx_pc_\reg, . - uctx_pc_\reg
         .text

@@ -33,7 +33,7 @@ static void clean_up(void *way)
 
     n_cleaned++;
     EXPECT_EQ(getcontext(&uc), 0);
-    memcpy(&mask, &uc.uc_sigmask, sizeof mask);
+    mask = t_mask_of(&uc.uc_sigmask);
     if (!EXPECT_EQ(mask, raw_mask()))
         printf("  (way %d)\n", *(int *)way);
 }

@@ -28,7 +28,7 @@ static unsigned long long saved_mask()
 
     memset(&uc, 0, sizeof uc);
     getcontext(&uc);
-    memcpy(&bits, &uc.uc_sigmask, sizeof bits);
+    bits = t_mask_of(&uc.uc_sigmask);
     return bits;
 }
 

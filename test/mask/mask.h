@@ -30,12 +30,14 @@ T_UNUSED static uint64_t raw_mask(void)
     uint64_t mask = 0;
 
     raw_syscall(SYS_rt_sigprocmask, (long)SIG_BLOCK, NULL, &mask, 8l);
-    return mask & ~(uint64_t)(MASK_INTERNAL | MASK_KNOWN | MASK_BUSY);
+    return t_mask_of(&mask) &
+           ~(uint64_t)(MASK_INTERNAL | MASK_KNOWN | MASK_BUSY);
 }
 
 /* Block exactly `mask`, with nobody watching. */
 T_UNUSED static void raw_block(uint64_t mask)
 {
+    mask = t_mask_of(&mask); /* there and back is the same */
     raw_syscall(SYS_rt_sigprocmask, (long)SIG_SETMASK, &mask, NULL, 8l);
 }
 
@@ -71,10 +73,7 @@ T_UNUSED static uint64_t bit_of(int sig)
 /* A set's first 64 signals, whatever the libc thinks of them. */
 T_UNUSED static uint64_t bits_of(const sigset_t *set)
 {
-    uint64_t bits;
-
-    memcpy(&bits, set, sizeof bits);
-    return bits;
+    return t_mask_of(set);
 }
 
 T_UNUSED static sigset_t set_of(uint64_t bits)
@@ -82,6 +81,7 @@ T_UNUSED static sigset_t set_of(uint64_t bits)
     sigset_t set;
 
     memset(&set, 0, sizeof set);
+    bits = t_mask_of(&bits); /* there and back is the same */
     memcpy(&set, &bits, sizeof bits);
     return set;
 }

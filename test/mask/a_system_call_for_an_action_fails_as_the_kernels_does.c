@@ -5,6 +5,8 @@
  * and the action installed or not.  If *old alone is bad, it is installed.
  *
  * Build: LINK whole LIBS dl
+ * Build: NOT_UNDER qemu
+ * qemu-user 7.2 installs nothing if *old is bad, to the libc alone, too.
  */
 #include "mask.h"
 

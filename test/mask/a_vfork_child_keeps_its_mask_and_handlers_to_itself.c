@@ -6,6 +6,8 @@
  * handlers, and learns its mask again.
  *
  * Build: LINK whole LIBS dl
+ * Build: NOT_UNDER qemu
+ * qemu-user makes a fork of it: nothing is shared.
  */
 #include "mask.h"
 

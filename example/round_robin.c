@@ -46,21 +46,25 @@ static void work(int number)
     current = (current + 1) % N_TASKS;
 }
 
+static void make(int number)
+{
+    ucontext_t *ctx = &tasks[number].ctx;
+
+    if (getcontext(ctx) != 0)
+        abort();
+    ctx->uc_stack.ss_sp = tasks[number].stack;
+    ctx->uc_stack.ss_size = STACK_SIZE;
+    ctx->uc_link = number + 1 < N_TASKS ? &tasks[number + 1].ctx : &home;
+    makecontext(ctx, (void (*)(void))work, 1, number);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1)
         n_steps = atol(argv[1]);
 
-    for (int i = 0; i < N_TASKS; i++) {
-        ucontext_t *ctx = &tasks[i].ctx;
-
-        if (getcontext(ctx) != 0)
-            abort();
-        ctx->uc_stack.ss_sp = tasks[i].stack;
-        ctx->uc_stack.ss_size = STACK_SIZE;
-        ctx->uc_link = i + 1 < N_TASKS ? &tasks[i + 1].ctx : &home;
-        makecontext(ctx, (void (*)(void))work, 1, i);
-    }
+    for (int i = 0; i < N_TASKS; i++)
+        make(i);
     if (swapcontext(&home, &tasks[0].ctx) != 0)
         abort();
     printf("%" PRIu64 " switches, state %016" PRIx64 "\n", n_switches, state);

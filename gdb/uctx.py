@@ -18,6 +18,7 @@ import gdb.unwinder
 # inline switch: the frame pointer and the register in struct uctx::base.
 NATIVE_REGISTERS = {
     "i386:x86-64": ("rsp", "rip", "rbp", "rbx"),
+    "i386": ("esp", "eip", "ebp", "ebx"),
     "aarch64": ("sp", "pc", "x29", "x19"),
     "riscv:rv64": ("sp", "pc", "fp", "s1"),
 }
@@ -28,6 +29,8 @@ POSIX_REGISTERS = {
     "i386:x86-64": ("gregs", (("rsp", 15), ("rip", 16), ("rbp", 10),
                               ("rbx", 11), ("r12", 4), ("r13", 5),
                               ("r14", 6), ("r15", 7))),
+    "i386": ("gregs", (("esp", 7), ("eip", 14), ("ebp", 6), ("ebx", 8),
+                       ("esi", 5), ("edi", 4))),
 }
 
 

@@ -8,7 +8,7 @@
 
 #include "t.h"
 
-#if defined(__x86_64__) || defined(__SSE__)
+#if defined(__x86_64__) || defined(__i386__)
 #define FP_WORDS 1
 
 #define X87_DEFAULT        0x037f
@@ -69,7 +69,7 @@ T_UNUSED static void x87_divide_by_zero(void)
                          : "memory");
 }
 
-T_UNUSED static void sse_divide_by_zero(void)
+T_UNUSED __attribute__((target("sse2"))) static void sse_divide_by_zero(void)
 {
     static const volatile double one = 1, zero = 0;
 

@@ -103,7 +103,8 @@ struct uctx {
     struct uctx_stack stack; /* without this struct, if it is on it */
     const char *name;
     unsigned long magic;
-    void *cancel[4] __attribute__((__aligned__(16))); /* an exception */
+    /* An exception: the largest is that of the Arm EHABI. */
+    void *cancel[sizeof(void *) == 8 ? 4 : 24] __attribute__((__aligned__(16)));
     void *thread;       /* with UCTX_CHECK: that it runs on             */
     unsigned long fenv; /* with UCTX_FENV: the thread's words meanwhile */
     unsigned long valgrind;

@@ -27,20 +27,32 @@ enum { PLAIN, SIGINFO, N_KINDS };
  * other: the frame is of the kind that it had when the signal was delivered. */
 static void *handlers[N_KINDS][N_SIGNALS];
 
+#ifdef __ARM_EABI_UNWINDER__
+#define PERSONALITY_PARAMETERS                                \
+    _Unwind_State state, struct _Unwind_Exception *exception, \
+        struct _Unwind_Context *context
+#else
+#define PERSONALITY_PARAMETERS                                          \
+    int version, _Unwind_Action actions, _Unwind_Exception_Class class, \
+        struct _Unwind_Exception *exception, struct _Unwind_Context *context
+#endif
 __attribute__((used)) UCTX_HIDDEN __typeof__(_Unwind_Reason_Code(
-    int, _Unwind_Action, _Unwind_Exception_Class, struct _Unwind_Exception *,
-    struct _Unwind_Context *)) uctx_handler_personality;
+    PERSONALITY_PARAMETERS)) uctx_handler_personality;
 
 /*
  * The unwinder asks this of each frame of ours that it passes.  A thread
  * may be cancelled there by a handler that is libc's own, before the word is 0.
  */
-_Unwind_Reason_Code uctx_handler_personality(
-    int version, _Unwind_Action actions, _Unwind_Exception_Class class,
-    struct _Unwind_Exception *exception, struct _Unwind_Context *context)
+_Unwind_Reason_Code uctx_handler_personality(PERSONALITY_PARAMETERS)
 {
-    (void)version, (void)actions, (void)class, (void)exception, (void)context;
     uctx_mask_store(0);
+#ifdef __ARM_EABI_UNWINDER__
+    (void)state;
+    if (__gnu_unwind_frame(exception, context) != _URC_OK)
+        return _URC_FAILURE;
+#else
+    (void)version, (void)actions, (void)class, (void)exception, (void)context;
+#endif
     return _URC_CONTINUE_UNWIND;
 }
 
@@ -56,9 +68,13 @@ run(int kind, int sig, siginfo_t *info, void *context)
     void (*handler)(int, siginfo_t *, void *) =
         __atomic_load_n(&handlers[kind][sig], __ATOMIC_ACQUIRE);
 
+#ifdef PERSONALITY_DIRECTIVE
+    __asm__ volatile(PERSONALITY_DIRECTIVE);
+#else
     __asm__ volatile(".cfi_personality %c0, uctx_handler_personality"
                      :
                      : "i"(PERSONALITY_ENCODING));
+#endif
     uctx_mask_store(0);
     handler(sig, info, context);
     uctx_mask_store(0);

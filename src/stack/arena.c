@@ -61,7 +61,7 @@ static size_t round_to_page(size_t size)
 
 static size_t bitmap_bytes(size_t n_slots)
 {
-    return (n_slots + 63) / 64 * sizeof(uint64_t);
+    return (n_slots + WORD_BITS - 1) / WORD_BITS * sizeof(long);
 }
 
 /* What a program that locks all its future memory gets, it gets at once. */
@@ -121,10 +121,10 @@ static struct chunk *map_chunk(unsigned class, size_t size, size_t n)
     chunk->guard = guard;
     chunk->n_slots = (uint32_t)n;
     chunk->class = (unsigned char)class;
-    chunk->taken = (uint64_t *)(chunk + 1);
-    chunk->guarded = chunk->taken + bitmap / sizeof(uint64_t);
-    if (n % 64 != 0) /* what the last word has no slots for */
-        chunk->taken[n / 64] = ~(uint64_t)0 << n % 64;
+    chunk->taken = (unsigned long *)(chunk + 1);
+    chunk->guarded = chunk->taken + bitmap / sizeof(long);
+    if (n % WORD_BITS != 0) /* what the last word has no slots for */
+        chunk->taken[n / WORD_BITS] = ~0ul << n % WORD_BITS;
     name_mapping(chunk, size);
     chunk->next = uctx_arena_chunks;
     __atomic_store_n(&uctx_arena_chunks, chunk, __ATOMIC_RELEASE);
@@ -176,22 +176,22 @@ static size_t take_bit(struct chunk *chunk)
     uint32_t word = chunk->hint;
     unsigned bit;
 
-    while (chunk->taken[word] == ~(uint64_t)0)
+    while (chunk->taken[word] == ~0ul)
         word++;
     chunk->hint = word;
-    bit = (unsigned)__builtin_ctzll(~chunk->taken[word]);
-    WRITE(chunk->taken[word], chunk->taken[word] | (uint64_t)1 << bit);
+    bit = (unsigned)__builtin_ctzl(~chunk->taken[word]);
+    WRITE(chunk->taken[word], chunk->taken[word] | 1ul << bit);
     chunk->n_taken++;
-    return word * (size_t)64 + bit;
+    return word * WORD_BITS + bit;
 }
 
 static void clear_bit(struct chunk *chunk, size_t i)
 {
-    WRITE(chunk->taken[i / 64],
-          chunk->taken[i / 64] & ~((uint64_t)1 << i % 64));
+    WRITE(chunk->taken[i / WORD_BITS],
+          chunk->taken[i / WORD_BITS] & ~(1ul << i % WORD_BITS));
     chunk->n_taken--;
-    if (i / 64 < chunk->hint)
-        chunk->hint = (uint32_t)(i / 64);
+    if (i / WORD_BITS < chunk->hint)
+        chunk->hint = (uint32_t)(i / WORD_BITS);
 }
 
 /*
@@ -243,7 +243,7 @@ struct slot *uctx_arena_take(unsigned class, size_t size,
         return NULL;
     }
     i = take_bit(chunk);
-    guarded = chunk->guarded[i / 64] >> i % 64 & 1;
+    guarded = chunk->guarded[i / WORD_BITS] >> i % WORD_BITS & 1;
 
     *in_flight = slot_header(chunk, i);
     uctx_pool_unlock();
@@ -259,7 +259,7 @@ struct slot *uctx_arena_take(unsigned class, size_t size,
         errno = ENOMEM;
         return NULL;
     }
-    chunk->guarded[i / 64] |= (uint64_t)1 << i % 64;
+    chunk->guarded[i / WORD_BITS] |= 1ul << i % WORD_BITS;
     return slot;
 }
 

@@ -95,6 +95,9 @@ static inline uintptr_t slot_state(const struct slot *slot, uintptr_t kind)
 #define READ(place)         __atomic_load_n(&(place), __ATOMIC_RELAXED)
 #define WRITE(place, value) __atomic_store_n(&(place), value, __ATOMIC_RELAXED)
 
+/* Slots to a word of the bitmaps: one that every machine reads at once. */
+#define WORD_BITS (8 * sizeof(long))
+
 struct chunk {
     struct chunk *next; /* readers follow it without the lock */
     size_t map_size;
@@ -105,12 +108,12 @@ struct chunk {
     uint32_t n_taken; /* neither bare nor cold                      */
     uint32_t hint;    /* no word of `taken` before this has room    */
     unsigned char class;
-    unsigned char dirty; /* the kernel once refused to take memory back, */
-                         /* so a cold slot may hold something            */
-    uint32_t n_guards;   /* installed by madvise                         */
-    uint32_t n_splits;   /* installed by mprotect                        */
-    uint64_t *guarded;   /* a bit a slot: it has its guard               */
-    uint64_t *taken;     /* a bit a slot: it is idle or live             */
+    unsigned char dirty;    /* the kernel once refused to take memory back, */
+                            /* so a cold slot may hold something            */
+    uint32_t n_guards;      /* installed by madvise                         */
+    uint32_t n_splits;      /* installed by mprotect                        */
+    unsigned long *guarded; /* a bit a slot: it has its guard   */
+    unsigned long *taken;   /* a bit a slot: it is idle or live */
 };
 
 /* Where slot i begins, with its guard; and its header. */

@@ -89,12 +89,12 @@ EXPORT int uctx_each(int (*visit)(struct uctx *ctx, void *arg), void *arg)
         for (size_t i = 0; i < chunk->n_slots && result == 0; i++) {
             struct slot *slot = slot_header(chunk, i);
             struct uctx *owner;
-            uint64_t taken = READ(chunk->taken[i / 64]);
+            unsigned long taken = READ(chunk->taken[i / WORD_BITS]);
 
             /* Headers of the others were given back, or never touched. */
             if (taken == 0)
-                i |= 63;
-            if (!(taken >> i % 64 & 1) || !is_live(slot))
+                i |= WORD_BITS - 1;
+            if (!(taken >> i % WORD_BITS & 1) || !is_live(slot))
                 continue;
             owner = READ(slot->owner);
             if (owner != NULL)

@@ -10,7 +10,7 @@
 #include "mask.h"
 
 struct action {
-    long handler, flags, restorer, mask;
+    long handler, flags, restorer, mask[8 / sizeof(long)];
 };
 
 static volatile int ran;

@@ -27,8 +27,14 @@ static _Unwind_Reason_Code add(struct _Unwind_Context *context, void *arg)
 
     (void)arg;
     if (n_frames < MAX && ip != 0) {
+#ifdef __ARM_EABI_UNWINDER__ /* r15 says whether it is Thumb, r13 is sp */
+        frames[n_frames].function = (void *)(_Unwind_GetRegionStart(context) |
+                                             (_Unwind_GetGR(context, 15) & 1));
+        frames[n_frames++].cfa = _Unwind_GetGR(context, 13);
+#else
         frames[n_frames].function = _Unwind_FindEnclosingFunction((void *)ip);
         frames[n_frames++].cfa = _Unwind_GetCFA(context);
+#endif
     }
     return _URC_NO_REASON;
 }

@@ -54,6 +54,7 @@ look()
     expect "their number" "$(grep -c '^1004 contexts$' "$work/said")" 1
     for context in sleeper own; do
         expect "$context" "$(names $context | sed 's/^uctx_[a-z_]* //
+            s/^?? //
             s/ sleeps .*/ sleeps/')" "deep deep deep deep sleeps"
     done
     expect posix "$(names posix | sed 's/ posix_entry .*/ posix_entry/')" \

@@ -7,10 +7,10 @@
 #include "t.h"
 #include <uctx.h>
 
-#define HOLD(a, b, c, d, e, f, g, h)                                         \
-    __asm__ volatile(""                                                      \
-                     : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f), \
-                       "+r"(g), "+r"(h))
+/* No architecture lacks four registers. */
+#define HOLD(a, b, c, d, e, f, g, h)                           \
+    __asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d)); \
+    __asm__ volatile("" : "+r"(e), "+r"(f), "+r"(g), "+r"(h))
 
 static volatile long seed = 1;
 

@@ -8,6 +8,7 @@
  * Build: NOT_UNDER valgrind
  */
 #include "fp.h"
+#include "places.h"
 
 #ifdef FP_WORDS
 static ucontext_t outer, inner;
@@ -17,12 +18,10 @@ static void check_image(const ucontext_t *uc, struct fp_words saved)
     struct fp_words now;
     struct fp_image image;
     long double sum = 0;
-    uint32_t mxcsr;
 
     EXPECT(uc->uc_mcontext.fpregs == (fpregset_t)&uc->__fpregs_mem);
+    EXPECT_EQ((uint32_t)places_at(uc, PLACES_MXCSR), saved.mxcsr);
     memcpy(&image, &uc->__fpregs_mem, sizeof image);
-    memcpy(&mxcsr, (const char *)&uc->__fpregs_mem + 24, sizeof mxcsr);
-    EXPECT_EQ(mxcsr, saved.mxcsr);
     __asm__ volatile("fnclex\n\tfldenv %0" : : "m"(image));
     now = fp_read();
     __asm__ volatile("fnstenv %0" : "=m"(image));

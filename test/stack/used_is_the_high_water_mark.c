@@ -3,6 +3,10 @@
  * uctx_stack_used() tells to the byte how far down a stack was ever written, in
  * one of the pool's and in any memory, also when no file can be opened; and
  * what was not written is not read either.
+ *
+ * Build: NOT_UNDER qemu
+ * qemu-user 7.2 shows a 32-bit program the host's /proc/self/pagemap, whose
+ * addresses are others.
  */
 #include "stack/help.h"
 

@@ -14,6 +14,12 @@
 #define PLACE(reg) offsetof(ucontext_t, uc_mcontext.gregs[reg])
 #define PLACES_PC  PLACE(REG_RIP)
 
+/* Make of *uc one that no kernel wrote: without a code segment. */
+#define PLACES_NO_KERNEL(uc) ((uc)->uc_mcontext.gregs[REG_CSGSFS] &= ~1ull)
+
+/* Not every libc has a name for it. */
+#define PLACES_MXCSR (offsetof(ucontext_t, __fpregs_mem) + 24)
+
 /* The frame record, if the ABI has one, of a function with this frame
  * pointer: that of the caller, and the return address. */
 #define PLACES_RECORD(fp) ((uintptr_t *)(fp))

@@ -131,9 +131,6 @@ struct uctx {
 int uctx_init(struct uctx *ctx, const struct uctx_stack *stack,
               uctx_entry *entry, unsigned flags);
 
-/* The smallest stack that uctx_init() takes.  It is not enough for printf(). */
-#define UCTX_STACK_MIN 1024
-
 /*
  * Forget a context.  If it is suspended, its frames are dropped as they are:
  * uctx_cancel() it first if they have something to clean up.

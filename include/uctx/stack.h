@@ -18,7 +18,8 @@
 extern "C" {
 #endif
 
-/* The size of a stack if none is asked for, and the least to ask for; bytes. */
+/* The size of a stack if none is asked for, and the least to ask for; bytes.
+ * The least is not enough for printf(). */
 #define UCTX_STACK_DEFAULT ((size_t)65536)
 #define UCTX_STACK_MIN     1024
 

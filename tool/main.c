@@ -4,6 +4,7 @@
  */
 #include "tool.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -27,12 +28,16 @@ static const struct command {
 void tool_die(int status, const char *format, ...)
 {
     va_list args;
+    char *text;
 
-    fputs("uctx: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    if (vasprintf(&text, format, args) < 0)
+        text = NULL;
     va_end(args);
-    fputc('\n', stderr);
+    for (char *c = text; c != NULL && *c != '\0'; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = '?'; /* one line, whatever is quoted in it */
+    fprintf(stderr, "uctx: %s\n", text != NULL ? text : strerror(ENOMEM));
     exit(status);
 }
 
@@ -81,10 +86,13 @@ int main(int argc, char **argv)
     hold_closed_streams();
     if (argc < 2)
         tool_die(EXIT_USAGE, "no command given (see uctx --help)");
-    if (strcmp(argv[1], "--help") == 0)
-        help();
-    if (strcmp(argv[1], "--version") == 0)
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "--version") == 0) {
+        if (argc > 2)
+            tool_die(EXIT_USAGE, "'%s' is too much (see uctx --help)", argv[2]);
+        if (argv[1][2] == 'h')
+            help();
         tool_print("uctx " UCTX_VERSION "\n");
+    }
     for (size_t i = 0; i < N_COMMANDS; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);

@@ -55,7 +55,7 @@ static void print_ratio(const struct cell *cell)
     if (cell->ratio > 0)
         snprintf(text, sizeof text, "%.*fx", cell->ratio < 9.95 ? 1 : 0,
                  cell->ratio);
-    printf("%6s", text);
+    printf(" %5s", text);
 }
 
 static void print_group(const struct results *results, int g)

@@ -16,7 +16,7 @@
     {                                                                    \
         [MASK_WHY_DEFAULT] = "every change of it is watched",            \
         [MASK_WHY_ASKED] = "asked for",                                  \
-        [MASK_WHY_VALUE] = "UCTX_SIGMASK has a value that is none",      \
+        [MASK_WHY_VALUE] = "UCTX_SIGMASK has an unknown value",          \
         [MASK_WHY_STATIC] = "nothing is watched",                        \
         [MASK_WHY_NOT_FIRST] = "another library stands before this one", \
         [MASK_WHY_SANITIZER] = "a sanitizer's runtime is present",       \

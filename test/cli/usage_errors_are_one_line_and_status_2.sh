@@ -4,6 +4,10 @@
 expect_refusal 2 "no command" "$uctx"
 expect_refusal 2 "'nosuch'" "$uctx" nosuch
 expect_refusal 2 "'--nosuch'" "$uctx" --nosuch
+expect_refusal 2 "'more' is too much" "$uctx" --help more
+expect_refusal 2 "'more' is too much" "$uctx" --version more
+expect_refusal 2 "'a?b'" "$uctx" "a
+b"
 expect_refusal 2 "no program" "$uctx" run
 expect_refusal 2 "no program" "$uctx" run --
 expect_refusal 2 "'--nosuch'" "$uctx" run --nosuch true

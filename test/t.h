@@ -131,7 +131,11 @@ T_UNUSED static uint64_t t_random(void)
  * the last two signals for itself. */
 T_UNUSED static uint64_t t_never_blocked(void)
 {
-    return t_often(20) < 20 ? T_SIGBIT(63) | T_SIGBIT(64) : 0;
+    const char *emulator = getenv("EMULATOR");
+
+    return emulator != NULL && strstr(emulator, "qemu") != NULL
+               ? T_SIGBIT(63) | T_SIGBIT(64)
+               : 0;
 }
 
 /* Signals 1 to 64 of a set: it has words, the first for the first signals. */

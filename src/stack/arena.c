@@ -300,7 +300,8 @@ void uctx_arena_untake(struct slot **slots, size_t n)
         size_t index;
         struct chunk *chunk = uctx_look_find(slots[i], &index);
 
-        clear_bit(chunk, index);
+        if (chunk != NULL)
+            clear_bit(chunk, index);
     }
 }
 

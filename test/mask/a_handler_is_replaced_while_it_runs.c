@@ -4,7 +4,10 @@
  * signal arrives in others: each arrival runs one of the handlers that were
  * given for that very signal, and the ledger stays true.
  *
- * Build: LINK whole LIBS dl
+ * qemu-user 7.2 reads an action twice, and jumps to SIG_IGN if it was replaced
+ * in between.
+ *
+ * Build: LINK whole LIBS dl NOT_UNDER qemu
  */
 #include <stdatomic.h>
 
@@ -56,7 +59,6 @@ TEST(a_handler_is_replaced_while_it_runs)
 {
     pthread_t targets[N_TARGETS], archer;
     struct sigaction act = {.sa_handler = usr1_a}, old;
-    const char *emulator = getenv("EMULATOR");
     pthread_attr_t attr;
 
     sigaction(SIGUSR1, &act, NULL);
@@ -71,8 +73,6 @@ TEST(a_handler_is_replaced_while_it_runs)
     for (int i = 0; i < CHANGES; i++) {
         act.sa_handler = i % 7 == 0 ? SIG_IGN : i % 2 ? usr1_a : usr1_b;
         act.sa_flags = i % 3 ? SA_SIGINFO : SA_NODEFER;
-        if (emulator != NULL && *emulator != '\0') /* it reads them twice */
-            act.sa_flags |= SA_SIGINFO;
         sigaction(SIGUSR1, &act, &old);
         if (old.sa_handler != usr1_a && old.sa_handler != usr1_b &&
             old.sa_handler != SIG_IGN)

@@ -3,9 +3,10 @@
  * syscall(SYS_rt_sigaction, ...) fails on bad pointers, sizes and signals as
  * the kernel does, and never faults: with the same error, *old written or not,
  * and the action installed or not.  If *old alone is bad, it is installed: not
- * by qemu-user 7.2, which also writes *old before it reads *act.
+ * by qemu-user 7.2, which also writes *old before it reads *act.  Valgrind
+ * makes the call itself.
  *
- * Build: LINK whole LIBS dl NOT_UNDER qemu
+ * Build: LINK whole LIBS dl NOT_UNDER valgrind qemu
  */
 #include "mask.h"
 

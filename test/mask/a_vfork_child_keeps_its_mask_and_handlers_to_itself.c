@@ -5,7 +5,7 @@
  * from the parent's word or from a switch; and the parent goes on with its own
  * handlers, and learns its mask again.  qemu-user 7.2 forks instead.
  *
- * Build: LINK whole LIBS dl NOT_UNDER qemu
+ * Build: LINK whole LIBS dl NOT_UNDER asan tsan valgrind qemu musl
  */
 #include "mask.h"
 

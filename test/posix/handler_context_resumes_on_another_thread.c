@@ -43,7 +43,8 @@ static void *run(void *arg)
     int self = (int)(intptr_t)arg;
     stack_t before, after;
 
-    t_block(SIGALRM); /* but not in the computation */
+    thread[self] = pthread_self(); /* pthread_create() may not have yet */
+    t_block(SIGALRM);              /* but not in the computation */
     handler_altstack();
     MUST(sigaltstack(NULL, &before) == 0);
     pthread_mutex_lock(&lock);

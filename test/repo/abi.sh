@@ -7,7 +7,7 @@ nm=$(cached CMAKE_NM)
 need "$nm"
 abi=$SOURCE/test/repo/uctx.abi
 
-"$nm" -D --defined-only "$BUILD/lib/libuctx.so" | sed -n 's/.* //; s/@@/ /p' |
+"$nm" -D --defined-only "$BUILD/lib/libuctx.so" | sed -n '/ A /d; s/.* //; s/@@/ /p' |
     sort >"$work/exported"
 sed -n 's/^symbol  *//p' "$abi" | tr -s ' ' | sort >"$work/symbols"
 [ -s "$work/symbols" ] || fail "uctx.abi has no symbol"

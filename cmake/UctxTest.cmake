@@ -102,7 +102,8 @@ function(uctx_test_add test folder)
 endfunction()
 
 # test/<folder>/<name>.sh, run by sh in the build folder with, in the
-# environment, SOURCE (the top folder), BUILD (build/), CC, CXX and EMULATOR.
+# environment, SOURCE (the top folder), BUILD (build/), CC, CXX, ARCH
+# (the port) and EMULATOR.
 function(uctx_test_script folder file)
     uctx_test_parse(2)
     if(T_NEEDS_CXX AND NOT CMAKE_CXX_COMPILER)
@@ -113,7 +114,7 @@ function(uctx_test_script folder file)
     uctx_test_add(${folder}.${name} ${folder} sh ${file})
     set_property(TEST ${folder}.${name} APPEND PROPERTY ENVIRONMENT
         SOURCE=${PROJECT_SOURCE_DIR} BUILD=${PROJECT_BINARY_DIR}
-        CC=${CMAKE_C_COMPILER} CXX=${CMAKE_CXX_COMPILER})
+        CC=${CMAKE_C_COMPILER} CXX=${CMAKE_CXX_COMPILER} ARCH=${UCTX_ARCH})
 endfunction()
 
 function(uctx_test_program folder file library)
